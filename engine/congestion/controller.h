@@ -1,0 +1,128 @@
+// What every congestion controller is told and what it answers. A controller knows nothing of
+// segments, sequence recovery, logs or charts: the sender tells it about acknowledged bytes, the
+// start of a recovery, timeouts and idle restarts, and asks for its window. Windows are kept in
+// bytes with fractions and never truncated per ACK (FACTS 0.3); `window()` alone rounds down.
+//
+// Contract: every `now` is the arrival time of the packet that caused the call (FACTS 0.4),
+// ascending. The sender inflates or deflates nothing in here: NewReno's window inflation is the
+// sender's own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/sequence.h"
+#include "base/time.h"
+#include "base/units.h"
+
+namespace inflight::congestion {
+
+enum class Algorithm : std::uint8_t { NewReno, Cubic };
+enum class HystartKind : std::uint8_t { Off, Linux, Gvisor, PlusPlus };
+
+struct Config {
+  Algorithm algorithm = Algorithm::Cubic;
+  HystartKind hystart = HystartKind::Off;
+  // Sender maximum segment size: payload bytes of a full segment, options already taken off.
+  ByteCount mss{1460};
+  // RFC 6928 unless set otherwise; in bytes.
+  ByteCount initial_window{14600};
+  // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit.
+  int slow_start_limit = 0;
+};
+
+// An ACK that acknowledged new data, cumulatively or by SACK.
+struct AckEvent {
+  // Bytes newly acknowledged by this ACK (SACKed bytes counted once, when first SACKed).
+  ByteCount acked;
+  // This ACK's round-trip sample, Karn-clean; nothing if it gave none.
+  std::optional<Duration> rtt;
+  Duration smoothed_rtt{};
+  Duration min_rtt{};
+  // Where the sender stands after this ACK: rounds of HyStart end when snd_una passes their end.
+  StreamOffset snd_una;
+  StreamOffset snd_nxt;
+  // Bytes in flight before this ACK was processed.
+  ByteCount in_flight;
+  // The window was what kept the sender from sending more since the last ACK. cwnd grows only then.
+  bool cwnd_limited = false;
+  // Loss recovery is under way: the window does not grow.
+  bool in_recovery = false;
+  // The sender is pacing its packets (changes HyStart's thresholds).
+  bool paced = false;
+};
+
+// The first loss of a window was detected: one reduction per recovery.
+struct CongestionEvent {
+  // FlightSize: bytes sent and not yet cumulatively acknowledged nor SACKed, without limited
+  // transmit.
+  ByteCount in_flight;
+  StreamOffset snd_una;
+  StreamOffset snd_nxt;
+};
+
+// The retransmission timer expired.
+struct TimeoutEvent {
+  ByteCount in_flight;
+  StreamOffset snd_nxt;
+  // The same segment timed out before: ssthresh stays (RFC 5681 §3.1).
+  bool repeated = false;
+};
+
+enum class SlowStartExit : std::uint8_t { None, HystartDelay, HystartAckTrain, HystartCss, Loss };
+enum class Phase : std::uint8_t { SlowStart, ConservativeSlowStart, CongestionAvoidance };
+
+// All that is worth showing of a controller.
+struct Status {
+  Phase phase = Phase::SlowStart;
+  // In bytes, with fractions.
+  double cwnd = 0;
+  // Nothing while it is still infinite.
+  std::optional<double> ssthresh;
+  // How the first slow start ended, when, and with which window (bytes).
+  SlowStartExit exit = SlowStartExit::None;
+  Instant exit_time{};
+  ByteCount exit_cwnd;
+  // CUBIC only: W_max in bytes and K in seconds.
+  std::optional<double> w_max;
+  std::optional<double> k_seconds;
+};
+
+class Controller {
+ public:
+  virtual ~Controller() = default;
+
+  virtual void on_ack(const AckEvent& event, Instant now) = 0;
+  virtual void on_congestion(const CongestionEvent& event, Instant now) = 0;
+  // Recovery ended with everything up to its recovery point acknowledged.
+  virtual void on_recovery_end(Instant now) = 0;
+  virtual void on_timeout(const TimeoutEvent& event, Instant now) = 0;
+  // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
+  virtual void on_idle_restart(Instant now) = 0;
+  // The sender had nothing to send, or less than the window, for this long: a time-based algorithm
+  // must not credit it (RFC 9438 §5.8).
+  virtual void on_application_limited(Duration idle, Instant now) = 0;
+  // The path's maximum segment size changed (path MTU discovery).
+  virtual void on_mss(ByteCount mss) = 0;
+  // Slow-start exit rule changed while running; takes effect if still in the initial slow start.
+  virtual void set_hystart(HystartKind kind) = 0;
+
+  // Congestion window in whole bytes.
+  virtual ByteCount window() const = 0;
+  // How fast to pace, if the algorithm asks for pacing.
+  virtual std::optional<DataRate> pacing_rate() const = 0;
+  virtual Status status() const = 0;
+};
+
+std::unique_ptr<Controller> make_controller(const Config& config);
+// Another algorithm in the middle of a connection: it starts with the old one's window and
+// threshold.
+std::unique_ptr<Controller> make_controller(const Config& config, const Status& inherited);
+
+std::string_view to_string(Algorithm algorithm);
+std::string_view to_string(HystartKind kind);
+std::string_view to_string(SlowStartExit exit);
+
+}  // namespace inflight::congestion

@@ -1,0 +1,162 @@
+#include "wire/ip.h"
+
+#include <algorithm>
+
+#include "wire/checksum.h"
+
+namespace inflight::wire {
+namespace {
+
+constexpr std::size_t kV4HeaderSize = 20;
+constexpr std::size_t kV6HeaderSize = 40;
+
+// RFC 8200 §4: headers that stand between the fixed header and the upper layer.
+constexpr std::uint8_t kHopByHop = 0;
+constexpr std::uint8_t kRouting = 43;
+constexpr std::uint8_t kFragment = 44;
+constexpr std::uint8_t kDestinationOptions = 60;
+constexpr int kMaxExtensionHeaders = 8;
+
+using Parsed = std::expected<IpPacketView, ParseError>;
+
+Parsed finish(IpHeader header, Bytes present, std::size_t declared, Completeness completeness) {
+  if (present.size() < declared && completeness == Completeness::Complete) {
+    return std::unexpected(ParseError::TooShort);
+  }
+  return IpPacketView{header, present.first(std::min(present.size(), declared)), declared};
+}
+
+Parsed parse_v4(Bytes packet, Completeness completeness) {
+  ByteReader reader(packet);
+  const std::size_t header_size = static_cast<std::size_t>(reader.u8() & 0x0f) * 4;
+  const std::uint8_t traffic_class = reader.u8();
+  std::size_t total = reader.u16be();
+  IpHeader header;
+  header.identification = reader.u16be();
+  const std::uint16_t fragment = reader.u16be();
+  header.hop_limit = reader.u8();
+  header.protocol = reader.u8();
+  reader.skip(2);
+  const Bytes source = reader.take(4);
+  const Bytes destination = reader.take(4);
+  if (!reader.ok() || packet.size() < header_size) return std::unexpected(ParseError::TooShort);
+  if (header_size < kV4HeaderSize) return std::unexpected(ParseError::BadLength);
+  if (total == 0 && completeness == Completeness::MayBeCut) total = packet.size();
+  if (total < header_size) return std::unexpected(ParseError::BadLength);
+  if (completeness == Completeness::Complete &&
+      checksum_finish(checksum_add(0, packet.first(header_size))) != 0) {
+    return std::unexpected(ParseError::BadChecksum);
+  }
+  header.source = IpAddress::from_bytes(source);
+  header.destination = IpAddress::from_bytes(destination);
+  header.dscp = traffic_class >> 2;
+  header.ecn = static_cast<Ecn>(traffic_class & 3);
+  header.dont_fragment = (fragment & 0x4000) != 0;
+  header.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fff) * 8);
+  header.is_fragment = (fragment & 0x3fff) != 0;
+  return finish(header, packet.subspan(header_size), total - header_size, completeness);
+}
+
+// Walks the extension headers; leaves `header.protocol` at the upper layer's and returns their
+// total size.
+std::expected<std::size_t, ParseError> skip_extensions(IpHeader& header, Bytes payload) {
+  ByteReader reader(payload);
+  for (int i = 0; i < kMaxExtensionHeaders; ++i) {
+    const std::uint8_t kind = header.protocol;
+    if (kind != kHopByHop && kind != kRouting && kind != kFragment && kind != kDestinationOptions) {
+      return reader.position();
+    }
+    header.protocol = reader.u8();
+    const std::size_t length = reader.u8();
+    if (kind == kFragment) {
+      const std::uint16_t field = reader.u16be();
+      header.fragment_offset = field & 0xfff8;
+      header.is_fragment = (field & 0xfff9) != 0;
+      reader.skip(4);
+      // Behind a later fragment's header stands the middle of a payload.
+      if (reader.ok() && header.fragment_offset != 0) return reader.position();
+    } else {
+      reader.skip(6 + 8 * length);
+    }
+    if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  }
+  return std::unexpected(ParseError::BadLength);
+}
+
+Parsed parse_v6(Bytes packet, Completeness completeness) {
+  ByteReader reader(packet);
+  const std::uint32_t first = reader.u32be();
+  const std::size_t declared = reader.u16be();
+  IpHeader header;
+  header.protocol = reader.u8();
+  header.hop_limit = reader.u8();
+  const Bytes source = reader.take(16);
+  const Bytes destination = reader.take(16);
+  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  const auto traffic_class = static_cast<std::uint8_t>(first >> 20);
+  header.source = IpAddress::from_bytes(source);
+  header.destination = IpAddress::from_bytes(destination);
+  header.dscp = traffic_class >> 2;
+  header.ecn = static_cast<Ecn>(traffic_class & 3);
+  const Bytes present = reader.rest();
+  const auto extensions =
+      skip_extensions(header, present.first(std::min(present.size(), declared)));
+  if (!extensions) return std::unexpected(extensions.error());
+  return finish(header, present.subspan(*extensions), declared - *extensions, completeness);
+}
+
+void emit_v4(const IpHeader& header, std::size_t payload_length, MutableBytes place) {
+  ByteWriter writer(place);
+  writer.u8(0x45);
+  writer.u8(static_cast<std::uint8_t>(header.dscp << 2 | static_cast<std::uint8_t>(header.ecn)));
+  writer.u16be(static_cast<std::uint16_t>(kV4HeaderSize + payload_length));
+  writer.u16be(header.identification);
+  writer.u16be(header.dont_fragment ? 0x4000 : 0);
+  writer.u8(header.hop_limit);
+  writer.u8(header.protocol);
+  const MutableBytes checksum = writer.advance(2);
+  checksum[0] = checksum[1] = 0;
+  writer.bytes(header.source.bytes());
+  writer.bytes(header.destination.bytes());
+  ByteWriter(checksum).u16be(checksum_finish(checksum_add(0, place)));
+}
+
+void emit_v6(const IpHeader& header, std::size_t payload_length, MutableBytes place) {
+  ByteWriter writer(place);
+  const auto traffic_class =
+      static_cast<std::uint32_t>(header.dscp << 2 | static_cast<std::uint8_t>(header.ecn));
+  writer.u32be(0x60000000U | traffic_class << 20);
+  writer.u16be(static_cast<std::uint16_t>(payload_length));
+  writer.u8(header.protocol);
+  writer.u8(header.hop_limit);
+  writer.bytes(header.source.bytes());
+  writer.bytes(header.destination.bytes());
+}
+
+}  // namespace
+
+Parsed parse_ip(Bytes packet, Completeness completeness) {
+  if (packet.empty()) return std::unexpected(ParseError::TooShort);
+  switch (packet[0] >> 4) {
+    case 4:
+      return parse_v4(packet, completeness);
+    case 6:
+      return parse_v6(packet, completeness);
+    default:
+      return std::unexpected(ParseError::BadVersion);
+  }
+}
+
+std::size_t ip_header_size(IpVersion version) {
+  return version == IpVersion::V4 ? kV4HeaderSize : kV6HeaderSize;
+}
+
+void emit_ip(const IpHeader& header, std::size_t payload_length, MutableBytes place) {
+  CHECK(header.source.version() == header.destination.version());
+  CHECK(place.size() == ip_header_size(header.source.version()));
+  CHECK(payload_length + place.size() <= 65535);
+  header.source.is_v4() ? emit_v4(header, payload_length, place)
+                        : emit_v6(header, payload_length, place);
+}
+
+}  // namespace inflight::wire

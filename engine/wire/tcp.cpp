@@ -1,0 +1,194 @@
+#include "wire/tcp.h"
+
+#include <algorithm>
+
+#include "wire/checksum.h"
+
+namespace inflight::wire {
+namespace {
+
+namespace option {
+constexpr std::uint8_t kEnd = 0;
+constexpr std::uint8_t kNop = 1;
+constexpr std::uint8_t kMss = 2;
+constexpr std::uint8_t kWindowScale = 3;
+constexpr std::uint8_t kSackPermitted = 4;
+constexpr std::uint8_t kSack = 5;
+constexpr std::uint8_t kTimestamps = 8;
+}  // namespace option
+
+constexpr std::size_t kMssSize = 4;
+constexpr std::size_t kPaddedWindowScaleSize = 4;
+constexpr std::size_t kPaddedTimestampsSize = 12;
+constexpr std::size_t kSackBlockSize = 8;
+constexpr std::size_t kChecksumOffset = 16;
+
+constexpr std::array<bool TcpFlags::*, 8> kFlagBits = {
+    &TcpFlags::fin, &TcpFlags::syn, &TcpFlags::rst, &TcpFlags::psh,
+    &TcpFlags::ack, &TcpFlags::urg, &TcpFlags::ece, &TcpFlags::cwr};
+
+TcpFlags unpack_flags(std::uint8_t bits) {
+  TcpFlags flags;
+  for (std::size_t i = 0; i < kFlagBits.size(); ++i) flags.*kFlagBits[i] = (bits >> i & 1) != 0;
+  return flags;
+}
+
+std::uint8_t pack_flags(const TcpFlags& flags) {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < kFlagBits.size(); ++i) bits |= (flags.*kFlagBits[i] ? 1U : 0U) << i;
+  return static_cast<std::uint8_t>(bits);
+}
+
+void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
+  ByteReader reader(body);
+  if (kind == option::kMss && body.size() == 2) {
+    options.mss = reader.u16be();
+  } else if (kind == option::kWindowScale && body.size() == 1) {
+    options.window_scale = reader.u8();
+  } else if (kind == option::kSackPermitted && body.empty()) {
+    options.sack_permitted = true;
+  } else if (kind == option::kTimestamps && body.size() == 8) {
+    const std::uint32_t value = reader.u32be();
+    options.timestamps = TcpTimestamps{value, reader.u32be()};
+  } else if (kind == option::kSack && body.size() % kSackBlockSize == 0) {
+    while (reader.remaining() > 0) {
+      const SeqNum left{reader.u32be()};
+      options.sack.push_back({left, SeqNum{reader.u32be()}});
+    }
+  }
+}
+
+TcpOptions read_options(Bytes bytes) {
+  TcpOptions options;
+  ByteReader reader(bytes);
+  while (reader.remaining() > 0) {
+    const std::uint8_t kind = reader.u8();
+    if (kind == option::kEnd) break;
+    if (kind == option::kNop) continue;
+    const std::uint8_t length = reader.u8();
+    // RFC 9293 MUST-7: lengths 0 and 1 and lengths past the end are survived.
+    if (length < 2) break;
+    const Bytes body = reader.take(length - 2U);
+    if (!reader.ok()) break;
+    read_option(kind, body, options);
+  }
+  return options;
+}
+
+// Bytes of all options but SACK blocks, padding included.
+std::size_t fixed_options_size(const TcpOptions& options) {
+  std::size_t size = 0;
+  if (options.mss) size += kMssSize;
+  if (options.window_scale) size += kPaddedWindowScaleSize;
+  if (options.timestamps) size += kPaddedTimestampsSize;
+  // sackOK takes the place of the two NOPs in front of timestamps.
+  if (options.sack_permitted && !options.timestamps) size += 4;
+  return size;
+}
+
+std::size_t fitting_sack_blocks(const TcpOptions& options) {
+  const std::size_t fixed = fixed_options_size(options);
+  if (options.sack.empty() || fixed + 4 + kSackBlockSize > kMaxTcpOptionsSize) return 0;
+  return std::min(options.sack.size(), (kMaxTcpOptionsSize - fixed - 4) / kSackBlockSize);
+}
+
+void write_timestamps(const TcpOptions& options, ByteWriter& writer) {
+  if (options.sack_permitted) {
+    writer.u8(option::kSackPermitted);
+    writer.u8(2);
+  } else if (options.timestamps) {
+    writer.u8(option::kNop);
+    writer.u8(option::kNop);
+  }
+  if (options.timestamps) {
+    writer.u8(option::kTimestamps);
+    writer.u8(10);
+    writer.u32be(options.timestamps->value);
+    writer.u32be(options.timestamps->echo_reply);
+  }
+}
+
+void write_options(const TcpOptions& options, ByteWriter& writer) {
+  if (options.mss) {
+    writer.u8(option::kMss);
+    writer.u8(4);
+    writer.u16be(*options.mss);
+  }
+  if (options.sack_permitted && !options.timestamps) {
+    writer.u8(option::kNop);
+    writer.u8(option::kNop);
+  }
+  write_timestamps(options, writer);
+  if (options.window_scale) {
+    writer.u8(option::kNop);
+    writer.u8(option::kWindowScale);
+    writer.u8(3);
+    writer.u8(*options.window_scale);
+  }
+  const std::size_t blocks = fitting_sack_blocks(options);
+  if (blocks == 0) return;
+  writer.u8(option::kNop);
+  writer.u8(option::kNop);
+  writer.u8(option::kSack);
+  writer.u8(static_cast<std::uint8_t>(2 + blocks * kSackBlockSize));
+  for (std::size_t i = 0; i < blocks; ++i) {
+    writer.u32be(options.sack[i].left.value());
+    writer.u32be(options.sack[i].right.value());
+  }
+}
+
+}  // namespace
+
+std::expected<TcpSegmentView, ParseError> parse_tcp(Bytes segment, Completeness completeness) {
+  ByteReader reader(segment);
+  TcpSegmentView view;
+  TcpHeader& header = view.header;
+  header.source_port = reader.u16be();
+  header.destination_port = reader.u16be();
+  header.seq = SeqNum{reader.u32be()};
+  header.ack = SeqNum{reader.u32be()};
+  view.header_size = static_cast<std::size_t>(reader.u8() >> 4) * 4;
+  header.flags = unpack_flags(reader.u8());
+  header.window = reader.u16be();
+  reader.skip(2);
+  header.urgent_pointer = reader.u16be();
+  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  if (view.header_size < kTcpHeaderSize) return std::unexpected(ParseError::BadLength);
+  const std::size_t options_size = view.header_size - kTcpHeaderSize;
+  view.options_cut = options_size > reader.remaining();
+  if (view.options_cut && completeness == Completeness::Complete) {
+    return std::unexpected(ParseError::BadLength);
+  }
+  header.options = read_options(reader.take(std::min(options_size, reader.remaining())));
+  view.payload = reader.rest();
+  return view;
+}
+
+std::size_t tcp_header_size(const TcpOptions& options) {
+  const std::size_t blocks = fitting_sack_blocks(options);
+  return kTcpHeaderSize + fixed_options_size(options) +
+         (blocks == 0 ? 0 : 4 + blocks * kSackBlockSize);
+}
+
+void emit_tcp(const TcpHeader& header, MutableBytes place) {
+  CHECK(place.size() == tcp_header_size(header.options));
+  ByteWriter writer(place);
+  writer.u16be(header.source_port);
+  writer.u16be(header.destination_port);
+  writer.u32be(header.seq.value());
+  writer.u32be(header.ack.value());
+  writer.u8(static_cast<std::uint8_t>(place.size() / 4 << 4));
+  writer.u8(pack_flags(header.flags));
+  writer.u16be(header.window);
+  writer.u16be(0);
+  writer.u16be(header.urgent_pointer);
+  write_options(header.options, writer);
+}
+
+void set_tcp_checksum(const IpAddress& source, const IpAddress& destination, MutableBytes segment) {
+  const MutableBytes field = segment.subspan(kChecksumOffset, 2);
+  field[0] = field[1] = 0;
+  ByteWriter(field).u16be(transport_checksum(source, destination, ip_protocol::kTcp, segment));
+}
+
+}  // namespace inflight::wire
