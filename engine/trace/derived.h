@@ -1,0 +1,46 @@
+// What follows from a trace's series: rates over a window, the interval table of a speed test,
+// stalls, the time to reach a share of the steady rate, percentiles of samples.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "trace/trace.h"
+
+namespace inflight::trace {
+
+// Mean rate of a counter over (end - width, end], in bits per second; 0 before the first sample.
+// The counter counts bytes and is taken to be 0 before its first sample.
+double mean_rate(const TimeSeries& counter, Instant end, Duration width);
+
+// The smoothing width of a throughput plot: max(minimum RTT / 2, 20 ms), 20 ms if the RTT is
+// unknown.
+Duration default_rate_width(const Trace& trace);
+
+// As `coder speedtest` has them: throughput is what the receiving application read.
+struct Interval {
+  Instant begin;
+  Instant end;
+  double megabits_per_second = 0;
+};
+// Consecutive intervals of this width from t = 0 to the end of the transfer; the last may be
+// shorter, and is left out if under 10 ms.
+std::vector<Interval> intervals(const Trace& trace, Duration width);
+// From t = 0 to the last byte (a sized transfer) or the end of the run (a bulk one).
+Interval overall(const Trace& trace);
+
+// A stall: no byte read for longer than two minimum RTTs while the sender had data.
+struct Stall {
+  Instant begin;
+  Instant end;
+};
+std::vector<Stall> stalls(const Trace& trace);
+
+// Mean rate of seconds 5 to 10, or of the second half of a shorter run, in bits per second.
+double steady_rate(const Trace& trace);
+// When the rate over 100 ms first reached this share of the steady rate.
+std::optional<Instant> time_to_share(const Trace& trace, double share);
+// The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
+std::optional<double> quantile(const TimeSeries& samples, double p);
+
+}  // namespace inflight::trace
