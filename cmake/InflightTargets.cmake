@@ -19,6 +19,9 @@ if(INFLIGHT_SANITIZE)
   target_link_options(inflight_options INTERFACE -fsanitize=${INFLIGHT_SANITIZE})
 endif()
 
+# Qt 6.4's moc fails on a file whose very first include is <concepts> or <compare>.
+set(CMAKE_AUTOMOC_MOC_OPTIONS --include cstddef)
+
 # inflight_engine_library(folder [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
 # makes inflight_<folder> out of engine/<folder>; its headers are included as "<folder>/file.h".
 function(inflight_engine_library folder)
