@@ -11,7 +11,8 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside the standard library at -O2 and above.
   target_compile_options(inflight_options INTERFACE
-    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-array-bounds)
 endif()
 if(INFLIGHT_SANITIZE)
   target_compile_options(inflight_options INTERFACE
