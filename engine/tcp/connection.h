@@ -56,6 +56,8 @@ class Connection {
   // A write was cut short and there has been no room since.
   bool writer_blocked() const { return sender_.writer_blocked(); }
   SendLimit limit() const { return sender_.limit(); }
+  // The place in our stream of a number that we sent.
+  StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 
   // Changes while running; DESIGN section 6 lists what each does.
   void resize_send_buffer(ByteCount size) { sender_.resize_buffer(size); }
