@@ -154,7 +154,9 @@ void CubicTest::plateau_after_slow_start_without_loss() {
 }
 
 void CubicTest::plateau_after_a_timeout() {
-  AckClock clock(AckClock::config(Algorithm::Cubic, 100));
+  AckClock clock(AckClock::config(Algorithm::Cubic, 200));
+  clock.lose(100.0 / 0.7, 100ms);
+  QVERIFY(near(clock.cwnd(), 100, 0.01));
   clock.time_out(100);
   QVERIFY(!clock.controller->status().w_max);
   while (clock.cwnd() < clock.ssthresh()) clock.ack();
@@ -165,6 +167,13 @@ void CubicTest::plateau_after_a_timeout() {
   const double before = clock.cwnd();
   clock.ack(70'000);
   QVERIFY(near(clock.cwnd() - before, 0.5294, 0.001));
+
+  // A loss on the way back is not judged by the maximum of before the timeout.
+  clock.lose(100, 100ms);
+  clock.time_out(70);
+  for (int i = 0; i < 19; ++i) clock.ack();
+  clock.lose(20, 100ms);
+  QCOMPARE(w_max(clock), 20.0);
 }
 
 void CubicTest::growth_is_at_most_half_a_window_per_window() {
@@ -183,6 +192,11 @@ void CubicTest::never_slower_than_reno() {
     ++rounds;
   }
   QVERIFY(near(rounds, 30 / 0.529412, 2));
+  // A window ahead of W_est does not fall back to it.
+  Cubic cubic;
+  cubic.begin_stage(StageEntry::AfterSlowStart, 10'000, 1000, Instant{});
+  QCOMPARE(cubic.grow({15'000, 1000, 1000, 1ms}, Instant{}), 15'000.0);
+
   const double reached = clock.cwnd();
   for (int i = 0; i < 20; ++i) clock.round();
   QVERIFY(near(clock.cwnd() - reached, 20, 0.5));
@@ -242,6 +256,13 @@ void CubicTest::another_segment_size_begins_a_stage() {
   QVERIFY(near(clock.cwnd(), before, 0.1));
   QCOMPARE(w_max(clock), 100.0);
   QVERIFY(near(k_seconds(clock), std::cbrt((100 - before) * 2 / 0.4), 1e-6));
+  // Beyond the old maximum it begins on a plateau.
+  while (clock.cwnd() < 110) clock.round();
+  const double beyond = clock.cwnd();
+  clock.controller->on_mss(ByteCount{1000});
+  clock.ack();
+  QCOMPARE(w_max(clock), beyond);
+  QCOMPARE(k_seconds(clock), 0.0);
 }
 
 namespace {

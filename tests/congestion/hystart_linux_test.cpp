@@ -159,6 +159,9 @@ void HystartLinuxTest::fires_once_until_a_timeout() {
   QCOMPARE(run_rounds(rounds, act), "hystart_delay@1:8");
   rule.on_timeout(StreamOffset{0}, Instant{1s});
   QCOMPARE(run_rounds(rounds, act), "hystart_delay@1:8");
+  // The minimum RTT is forgotten as well: 90 ms is not much above 85.
+  rule.on_timeout(StreamOffset{0}, Instant{2s});
+  QCOMPARE(run_rounds(parse_rounds("85*10 | 90*10"), act), "");
 }
 
 namespace {

@@ -212,10 +212,16 @@ void LossBasedTest::repeated_timeout_keeps_the_threshold() {
 }
 
 void LossBasedTest::slow_start_after_a_timeout_counts_one_segment() {
-  AckClock clock(AckClock::config(Algorithm::NewReno, 40));
+  AckClock clock(AckClock::config(Algorithm::NewReno, 10));
   clock.time_out(40);
   clock.ack(15'000);
   QCOMPARE(clock.cwnd(), 2.0);
+  // A later slow start, after an idle time, counts as configured.
+  while (clock.cwnd() < 20) clock.ack();
+  clock.ack();
+  clock.controller->on_idle_restart(clock.now());
+  clock.ack(5'000);
+  QCOMPARE(clock.cwnd(), 15.0);
 }
 
 void LossBasedTest::window_not_used_does_not_grow() {
