@@ -72,6 +72,8 @@ class Stack {
 
   void handle_packet(const wire::Packet& packet, Instant now);
   std::optional<OutgoingPacket> poll_packet(Instant now);
+  // Some connection was touched and not asked to its end: poll_packet may give something.
+  bool wants_to_send() const { return !replies_.empty() || !ready_.empty(); }
   void handle_timeout(Instant now);
   // May be earlier than anything is really due; kNever if nothing is.
   Instant next_timeout() const;
