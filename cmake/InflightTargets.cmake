@@ -19,6 +19,9 @@ if(INFLIGHT_SANITIZE)
     -fsanitize=${INFLIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(inflight_options INTERFACE -fsanitize=${INFLIGHT_SANITIZE})
 endif()
+if(INFLIGHT_FUZZ)
+  target_compile_options(inflight_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # Qt 6.4's moc fails on a file whose very first include is <concepts> or <compare>.
 set(CMAKE_AUTOMOC_MOC_OPTIONS --include cstddef)

@@ -56,6 +56,12 @@ void Connection::abort() {
   phase_ = Phase::Closed;
 }
 
+void Connection::reconfigure(const Config& config) {
+  sender_.reconfigure(config);
+  receiver_.resize_buffer(config.receive_buffer);
+  receiver_.set_delayed_ack(config.delayed_ack);
+}
+
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
   if (pending_reset_) return make_reset();
   if (phase_ == Phase::Closed) return std::nullopt;

@@ -56,14 +56,13 @@ class Connection {
   // A write was cut short and there has been no room since.
   bool writer_blocked() const { return sender_.writer_blocked(); }
   SendLimit limit() const { return sender_.limit(); }
+  // The place in our stream of a number that we sent.
+  StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 
-  // Changes while running; DESIGN section 6 lists what each does.
-  void resize_send_buffer(ByteCount size) { sender_.resize_buffer(size); }
-  void resize_receive_buffer(ByteCount size) { receiver_.resize_buffer(size); }
-  void set_congestion(congestion::Algorithm algorithm) { sender_.set_congestion(algorithm); }
-  void set_hystart(congestion::HystartKind kind) { sender_.set_hystart(kind); }
-  void set_min_rto(Duration min_rto) { sender_.set_min_rto(min_rto); }
-  void set_delayed_ack(bool on) { receiver_.set_delayed_ack(on); }
+  // Changes while running: buffers, congestion algorithm, slow-start exit, RTO floor, delayed ACK. A smaller
+  // receive buffer never moves the window's right edge back; a new algorithm inherits cwnd, ssthresh and
+  // RTT state. What is agreed in the handshake stays as it was.
+  void reconfigure(const Config& config);
 
   // Invariants that hold between calls, for tests.
   bool is_consistent() const;

@@ -44,14 +44,16 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   controller_ = congestion::make_controller(congestion_config());
 }
 
-void Sender::set_congestion(congestion::Algorithm algorithm) {
-  config_.congestion = algorithm;
-  if (controller_) controller_ = make_controller(congestion_config(), controller_->status());
-}
-
-void Sender::set_hystart(congestion::HystartKind kind) {
-  config_.hystart = kind;
-  if (controller_) controller_->set_hystart(kind);
+void Sender::reconfigure(const Config& config) {
+  buffer_.resize(config.send_buffer);
+  rtt_.set_min_rto(config.min_rto);
+  const bool other_algorithm = config.congestion != config_.congestion;
+  const bool other_exit = config.hystart != config_.hystart;
+  config_.congestion = config.congestion;
+  config_.hystart = config.hystart;
+  if (!controller_) return;
+  if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
+  if (other_exit) controller_->set_hystart(config.hystart);
 }
 
 ByteCount Sender::usable_window() const {

@@ -92,11 +92,8 @@ class Sender {
   // A write was cut short for want of room.
   bool writer_blocked() const { return writer_blocked_; }
 
-  // Changes while running.
-  void resize_buffer(ByteCount size) { buffer_.resize(size); }
-  void set_congestion(congestion::Algorithm algorithm);
-  void set_hystart(congestion::HystartKind kind);
-  void set_min_rto(Duration min_rto) { rtt_.set_min_rto(min_rto); }
+  // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
+  void reconfigure(const Config& config);
 
   // Fills in the sender's part.
   void fill(Snapshot& snapshot) const;
