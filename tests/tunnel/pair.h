@@ -38,6 +38,7 @@ struct LogEntry {
   char from = ' ';
   tunnel::MessageType type{};
   std::size_t size = 0;
+  Buffer bytes;
 };
 
 struct End {
@@ -68,14 +69,14 @@ class Pair {
 
   explicit Pair(const Options& options) {
     tunnel::SeededKeySource keys(Random(7));
-    const auto key_a = keys.private_key();
-    const auto key_b = keys.private_key();
+    key_a = keys.private_key();
+    key_b = keys.private_key();
     tunnel::Config a_config{.private_key = key_a,
                             .mtu = options.mtu,
                             .epoch = vectors::kUnixTime,
                             .reveal_ephemerals = options.reveal_ephemerals};
     a_config.peers.push_back({.key = tunnel::public_key(key_b),
-                              .preshared = {},
+                              .preshared = vectors::kPreshared,
                               .allowed_ips = prefixes("10.0.0.2/32", "fd00::2/128"),
                               .endpoint = b.endpoint,
                               .persistent_keepalive = options.keepalive_a});
@@ -88,6 +89,7 @@ class Pair {
     if (!options.accept_any_b) {
       b_config.peers.push_back(
           {.key = tunnel::public_key(key_a),
+           .preshared = vectors::kPreshared,
            .allowed_ips = prefixes("10.0.0.1/32", "fd00::1/128"),
            .endpoint = options.b_knows_endpoint ? std::optional(a.endpoint) : std::nullopt});
     }
@@ -144,6 +146,22 @@ class Pair {
     return out;
   }
 
+  // Puts a datagram of this end on the wire.
+  void carry(End& from, tunnel::Datagram datagram) {
+    const Bytes bytes = datagram.payload.bytes();
+    log.push_back(
+        {now, from.name, datagram.type, bytes.size(), Buffer(bytes.begin(), bytes.end())});
+    End& to = from.name == 'a' ? b : a;
+    if (cut || (cut_a && from.name == 'a') || datagram.to != to.endpoint) return;
+    auto result = to.tunnel->handle_datagram(std::move(datagram.payload), from.endpoint, now);
+    if (result.packet) {
+      const Bytes packet = result.packet->bytes();
+      to.received.emplace_back(packet.begin(), packet.end());
+    }
+  }
+
+  tunnel::PrivateKey key_a;
+  tunnel::PrivateKey key_b;
   wire::PacketPool pool;
   Instant now{};
   bool cut = false;
@@ -162,16 +180,6 @@ class Pair {
                                          std::make_unique<tunnel::SeededKeySource>(Random(seed)),
                                          pool, now)
                          .value());
-  }
-  void carry(End& from, tunnel::Datagram datagram) {
-    log.push_back({now, from.name, datagram.type, datagram.payload.size()});
-    End& to = from.name == 'a' ? b : a;
-    if (cut || (cut_a && from.name == 'a') || datagram.to != to.endpoint) return;
-    auto result = to.tunnel->handle_datagram(std::move(datagram.payload), from.endpoint, now);
-    if (result.packet) {
-      const Bytes bytes = result.packet->bytes();
-      to.received.emplace_back(bytes.begin(), bytes.end());
-    }
   }
 };
 

@@ -256,6 +256,11 @@ class TimersTest : public QObject {
     pair.send(pair.a);
     QCOMPARE(pair.b.received.size(), 2U);
     QCOMPARE(pair.a.received.size(), 1U);
+    // One session, with one initiator.
+    QCOMPARE(pair.a.tunnel->counters().sessions, 1U);
+    QCOMPARE(pair.b.tunnel->counters().sessions, 1U);
+    QVERIFY(pair.a.tunnel->snapshot(now).front().session->role !=
+            pair.b.tunnel->snapshot(now).front().session->role);
   }
 };
 
