@@ -155,6 +155,24 @@ Parsed parse_ip(Bytes packet, Completeness completeness) {
   }
 }
 
+std::expected<IpRoute, ParseError> parse_ip_route(Bytes packet) {
+  ByteReader reader(packet);
+  const unsigned version = reader.u8() >> 4;
+  if (reader.ok() && version != 4 && version != 6) return std::unexpected(ParseError::BadVersion);
+  const bool is_v4 = version == 4;
+  reader.skip(is_v4 ? 1 : 3);
+  const std::size_t length = reader.u16be();
+  reader.skip(is_v4 ? 8 : 2);
+  const std::size_t address_size = is_v4 ? 4 : 16;
+  const Bytes source = reader.take(address_size);
+  const Bytes destination = reader.take(address_size);
+  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  const std::size_t total = is_v4 ? length : kV6HeaderSize + length;
+  if (total < reader.position()) return std::unexpected(ParseError::BadLength);
+  if (total > packet.size()) return std::unexpected(ParseError::TooShort);
+  return IpRoute{IpAddress::from_bytes(source), IpAddress::from_bytes(destination), total};
+}
+
 std::size_t ip_header_size(IpVersion version) {
   return version == IpVersion::V4 ? kV4HeaderSize : kV6HeaderSize;
 }

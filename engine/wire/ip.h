@@ -56,6 +56,16 @@ enum class Completeness { Complete, MayBeCut };
 // MayBeCut.
 std::expected<IpPacketView, ParseError> parse_ip(Bytes packet, Completeness completeness);
 
+// What routing needs of a packet, without looking at checksums, options or extension headers.
+struct IpRoute {
+  IpAddress source;
+  IpAddress destination;
+  // Header included; bytes behind it are padding.
+  std::size_t total_length = 0;
+};
+// TooShort when the packet ends before its header says so.
+std::expected<IpRoute, ParseError> parse_ip_route(Bytes packet);
+
 // 20 or 40.
 std::size_t ip_header_size(IpVersion version);
 // Writes the header, IPv4 checksum included, in front of a payload of payload_length bytes. `place`
