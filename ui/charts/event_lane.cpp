@@ -17,7 +17,7 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(EventLane)
 };
 
-constexpr double kSlotPx = 8;
+constexpr double kSlotPx = 9;
 constexpr double kHalfPx = 3.5;
 
 struct Shown {
@@ -96,7 +96,7 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
   const QPointF c = centre(marker);
   const double h = kHalfPx;
   const QColor alert = m_state.theme.alert;
-  QPen stroke(alert, 1.5);
+  QPen stroke(alert, 1.3);
   stroke.setCapStyle(Qt::RoundCap);
   painter.setPen(Qt::NoPen);
   painter.setBrush(alert);
@@ -109,8 +109,11 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
       // An arrow that turns back.
       painter.setBrush(Qt::NoBrush);
       painter.setPen(stroke);
-      painter.drawArc(QRectF(c.x() - h, c.y() - h, 2 * h, 2 * h), 40 * 16, 280 * 16);
-      painter.drawLine(c + QPointF(h * 0.8, -h * 1.1), c + QPointF(h * 0.8, -h * 0.3));
+      painter.drawArc(QRectF(c.x() - 3, c.y() - 3, 6, 6), 60 * 16, 270 * 16);
+      painter.setPen(Qt::NoPen);
+      painter.setBrush(alert);
+      painter.drawPolygon(
+          QPolygonF{c + QPointF(0.6, -5.2), c + QPointF(4.4, -2.6), c + QPointF(0.6, -0.4)});
       return;
     }
     case trace::EventKind::Timeout:

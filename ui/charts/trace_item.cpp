@@ -17,6 +17,7 @@ constexpr std::size_t kPiece = 64;
 // Lines of more points are drawn without antialiasing.
 constexpr std::size_t kMostSmoothPoints = 6000;
 constexpr double kLossMarkPx = 3;
+constexpr double kDotPx = 2.4;
 constexpr double kFlagReachPx = 4;
 
 void drawInPieces(QPainter& painter, const std::vector<QPointF>& points) {
@@ -41,8 +42,10 @@ void TraceItem::setMapping(const PlotMapping& mapping) {
 
 void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   painter->save();
-  painter->setClipRect(m_mapping.plot);
+  painter->setRenderHint(QPainter::Antialiasing, false);
+  painter->fillRect(m_mapping.plot, m_state.theme.panel);
   paintGrid(*painter);
+  painter->setClipRect(m_mapping.plot);
   if (m_state.main() != nullptr) {
     if (m_showsZeroWindow) paintZeroWindow(*painter);
     // Other runs below the main one.
@@ -58,10 +61,11 @@ void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
 }
 
 void TraceItem::paintGrid(QPainter& painter) const {
-  painter.setRenderHint(QPainter::Antialiasing, false);
-  QPen pen(m_state.theme.grid);
-  pen.setCosmetic(true);
-  painter.setPen(pen);
+  painter.setPen(QPen(m_state.theme.grid, 1));
+  for (const double value : m_valueGrid) {
+    const double y = std::round(m_mapping.y(value));
+    painter.drawLine(QPointF(m_mapping.plot.left(), y), QPointF(m_mapping.plot.right(), y));
+  }
   const int most = mostTimeTicks(m_mapping.plot.width());
   for (const Tick& tick : timeTicks(m_mapping.range.begin, m_mapping.range.end, most).ticks) {
     const double x = std::round(m_mapping.x(Instant{from_seconds(tick.value)}));
@@ -107,9 +111,7 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
   if (line.source.form() == LineSource::Form::Dots) {
     QColor tint = pen.color();
     tint.setAlphaF(0.55F);
-    QPen dots(tint, 2.4, Qt::SolidLine, Qt::RoundCap);
-    dots.setCosmetic(true);
-    painter.setPen(dots);
+    painter.setPen(QPen(tint, kDotPx, Qt::SolidLine, Qt::RoundCap));
     painter.drawPoints(points.data(), static_cast<int>(points.size()));
     return;
   }
@@ -194,8 +196,7 @@ void TraceItem::paintFlags(QPainter& painter) const {
   double freeFrom = m_mapping.plot.left();
   for (const trace::Event* event : flags()) {
     const bool alert = event->kind == Timeout || event->kind == Reset;
-    QPen pen(alert ? m_state.theme.alert : m_state.theme.secondary);
-    pen.setCosmetic(true);
+    QPen pen(alert ? m_state.theme.alert : m_state.theme.secondary, 1);
     pen.setDashPattern(alert ? QList<qreal>{2, 2} : QList<qreal>{1, 2});
     const double x = std::round(m_mapping.x(event->time + offset));
     painter.setPen(pen);
@@ -205,7 +206,11 @@ void TraceItem::paintFlags(QPainter& painter) const {
     const double width = metrics.horizontalAdvance(text);
     // To the right of its line, or to the left where the plot ends.
     const double left = x + 5 + width < m_mapping.plot.right() ? x + 5 : x - 5 - width;
-    painter.drawText(QPointF(left, m_mapping.plot.top() + metrics.ascent() + 5), text);
+    const QRectF box(left - 2, m_mapping.plot.top() + 5, width + 4, metrics.height());
+    // Lines that cross the text would make it hard to read.
+    painter.fillRect(box, m_state.theme.panel);
+    painter.setPen(m_state.theme.secondary);
+    painter.drawText(box, Qt::AlignCenter, text);
     freeFrom = left + width + 4;
   }
 }

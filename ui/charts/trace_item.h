@@ -32,6 +32,8 @@ class TraceItem : public QGraphicsItem {
   const std::vector<TraceLine>& lines() const { return m_lines; }
   void setMapping(const PlotMapping& mapping);
   const PlotMapping& mapping() const { return m_mapping; }
+  // Values at which the grid has lines.
+  void setValueGrid(std::vector<double> values) { m_valueGrid = std::move(values); }
   // Flags carry their text in one panel only, and the band of a closed window belongs to windows.
   void setShowsFlagTexts(bool shows) { m_showsFlagTexts = shows; }
   void setShowsZeroWindow(bool shows) { m_showsZeroWindow = shows; }
@@ -61,6 +63,7 @@ class TraceItem : public QGraphicsItem {
   const EventIndex& m_events;
   std::vector<TraceLine> m_lines;
   PlotMapping m_mapping;
+  std::vector<double> m_valueGrid;
   bool m_showsFlagTexts = false;
   bool m_showsZeroWindow = false;
 };
