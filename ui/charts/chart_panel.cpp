@@ -81,7 +81,6 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
     model->attachAxis(m_valueAxis);
     m_models.push_back({line.series, model});
   }
-  m_item->setShowsFlagTexts(m_spec.id == PanelId::Throughput);
   m_item->setShowsZeroWindow(m_spec.id == PanelId::Windows);
   setVisible(m_visible);
   applyTheme();

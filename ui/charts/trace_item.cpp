@@ -27,6 +27,17 @@ void drawInPieces(QPainter& painter, const std::vector<QPointF>& points) {
   }
 }
 
+// Only the stretches with something to show: a rate of zero would be a line along the floor.
+void drawAboveZero(QPainter& painter, const std::vector<QPointF>& points, double floor) {
+  const auto isZero = [floor](const QPointF& point) { return point.y() >= floor - 0.01; };
+  for (std::size_t begin = 0; begin + 1 < points.size();) {
+    std::size_t end = begin + 1;
+    while (end < points.size() && !(isZero(points[end - 1]) && isZero(points[end]))) ++end;
+    if (end - begin > 1) painter.drawPolyline(points.data() + begin, static_cast<int>(end - begin));
+    begin = end;
+  }
+}
+
 }  // namespace
 
 TraceItem::TraceItem(QGraphicsItem* chart, const ChartState& state, const EventIndex& events)
@@ -119,6 +130,8 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
   painter.setPen(pen);
   if (pen.style() == Qt::SolidLine) {
     drawInPieces(painter, points);
+  } else if (line.source.form() == LineSource::Form::Rate) {
+    drawAboveZero(painter, points, m_mapping.y(0));
   } else {
     // The dashes must run on across pieces; such lines have few points.
     painter.drawPolyline(points.data(), static_cast<int>(points.size()));
@@ -190,28 +203,14 @@ std::vector<const trace::Event*> TraceItem::flags() const {
 void TraceItem::paintFlags(QPainter& painter) const {
   using enum trace::EventKind;
   const Duration offset = m_state.views.front().offset;
-  painter.setFont(fontOf(m_state.font, -1));
   painter.setRenderHint(QPainter::Antialiasing, false);
-  const QFontMetricsF metrics(painter.font());
-  double freeFrom = m_mapping.plot.left();
   for (const trace::Event* event : flags()) {
     const bool alert = event->kind == Timeout || event->kind == Reset;
     QPen pen(alert ? m_state.theme.alert : m_state.theme.secondary, 1);
     pen.setDashPattern(alert ? QList<qreal>{2, 2} : QList<qreal>{1, 2});
-    const double x = std::round(m_mapping.x(event->time + offset));
     painter.setPen(pen);
+    const double x = std::round(m_mapping.x(event->time + offset));
     painter.drawLine(QPointF(x, m_mapping.plot.top()), QPointF(x, m_mapping.plot.bottom()));
-    if (!m_showsFlagTexts || event->kind == Timeout || x < freeFrom) continue;
-    const QString text = flagText(*event, m_state.units);
-    const double width = metrics.horizontalAdvance(text);
-    // To the right of its line, or to the left where the plot ends.
-    const double left = x + 5 + width < m_mapping.plot.right() ? x + 5 : x - 5 - width;
-    const QRectF box(left - 2, m_mapping.plot.top() + 5, width + 4, metrics.height());
-    // Lines that cross the text would make it hard to read.
-    painter.fillRect(box, m_state.theme.panel);
-    painter.setPen(m_state.theme.secondary);
-    painter.drawText(box, Qt::AlignCenter, text);
-    freeFrom = left + width + 4;
   }
 }
 

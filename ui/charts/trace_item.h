@@ -34,8 +34,7 @@ class TraceItem : public QGraphicsItem {
   const PlotMapping& mapping() const { return m_mapping; }
   // Values at which the grid has lines.
   void setValueGrid(std::vector<double> values) { m_valueGrid = std::move(values); }
-  // Flags carry their text in one panel only, and the band of a closed window belongs to windows.
-  void setShowsFlagTexts(bool shows) { m_showsFlagTexts = shows; }
+  // The band of a closed window belongs to the panel of windows.
   void setShowsZeroWindow(bool shows) { m_showsZeroWindow = shows; }
 
   // The flag near a point in words; empty if there is none.
@@ -64,7 +63,6 @@ class TraceItem : public QGraphicsItem {
   std::vector<TraceLine> m_lines;
   PlotMapping m_mapping;
   std::vector<double> m_valueGrid;
-  bool m_showsFlagTexts = false;
   bool m_showsZeroWindow = false;
 };
 
