@@ -1,7 +1,7 @@
-// One endpoint: stack, outbound queue, encryption rate and tunnel, with taps for whoever watches the
-// packets. A packet's way out: the stack is asked, the packet waits in the outbound queue, is encrypted at
-// the encryption rate, sealed in place, and leaves as a whole outer IP packet. Its way in is the reverse,
-// without waiting. Without a tunnel the inner packets themselves leave.
+// One endpoint: stack, outbound queue, encryption rate and tunnel, with taps for whoever watches
+// the packets. A packet's way out: the stack is asked, the packet waits in the outbound queue, is
+// encrypted at the encryption rate, sealed in place, and leaves as a whole outer IP packet. Its way
+// in is the reverse, without waiting. Without a tunnel the inner packets themselves leave.
 #pragma once
 
 #include <memory>

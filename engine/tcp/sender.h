@@ -1,7 +1,7 @@
-// The sending half of a connection: send buffer, what is in flight, the peer's window, loss recovery and
-// the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582). The SYN is the byte at
-// offset 0, the FIN the byte behind the last of the data, so both are sent, retransmitted and
-// acknowledged like data. Knows no headers and no states: Connection does.
+// The sending half of a connection: send buffer, what is in flight, the peer's window, loss
+// recovery and the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582).
+// The SYN is the byte at offset 0, the FIN the byte behind the last of the data, so both are sent,
+// retransmitted and acknowledged like data. Knows no headers and no states: Connection does.
 #pragma once
 
 #include <memory>
