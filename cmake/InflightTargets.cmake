@@ -34,14 +34,19 @@ function(inflight_engine_library folder)
   target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE inflight_options ${ARG_LIBRARIES})
 endfunction()
 
-# inflight_test(folder [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
-# makes one Qt Test program, <folder>_test, and one ctest of that name.
+# inflight_test(folder [GUI] [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
+# makes one Qt Test program, <folder>_test, and one ctest of that name; with GUI it runs inside a
+# QApplication on the offscreen platform.
 function(inflight_test folder)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "GUI" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
   list(TRANSFORM ARG_SOURCES PREPEND ${folder}/)
   list(TRANSFORM ARG_DEPENDS PREPEND inflight_)
   set(target ${folder}_test)
-  add_executable(${target} ${ARG_SOURCES} support/main.cpp)
+  set(main support/main.cpp)
+  if(ARG_GUI)
+    set(main support/gui_main.cpp)
+  endif()
+  add_executable(${target} ${ARG_SOURCES} ${main})
   set_target_properties(${target} PROPERTIES AUTOMOC ON)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE INFLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
