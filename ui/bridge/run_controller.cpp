@@ -30,7 +30,7 @@ void RunController::start(SessionFactory factory, Speed speed, WhenFull whenFull
   m_thread->setObjectName(QStringLiteral("engine"));
   m_thread->start();
   m_frame.start();
-  emit started();
+  Q_EMIT started();
 }
 
 void RunController::stop() {
@@ -46,7 +46,7 @@ void RunController::setPaused(bool paused) {
   } else {
     m_elapsed.start();
   }
-  emit pausedChanged(paused);
+  Q_EMIT pausedChanged(paused);
 }
 
 void RunController::setSpeed(Speed speed) {
@@ -69,17 +69,17 @@ void RunController::pull() {
   if (!isRunning()) return;
   const auto taken = m_channel->queue.takeAll();
   for (const auto& delivery : taken.deliveries) take(delivery);
-  if (!taken.deliveries.empty()) emit advanced();
+  if (!taken.deliveries.empty()) Q_EMIT advanced();
   if (!taken.end) return;
   joinThread();
-  emit ended(taken.end->outcome, QString::fromStdString(taken.end->failure));
+  Q_EMIT ended(taken.end->outcome, QString::fromStdString(taken.end->failure));
 }
 
 void RunController::take(const Delivery& delivery) {
   m_trace->append(*delivery.batch);
   if (delivery.info) m_trace->info = *delivery.info;
   m_trace->summary = delivery.summary;
-  for (const auto& refusal : delivery.refusals) emit refused(QString::fromStdString(refusal));
+  for (const auto& refusal : delivery.refusals) Q_EMIT refused(QString::fromStdString(refusal));
 }
 
 void RunController::abandon() {

@@ -1,7 +1,7 @@
 // One run, seen from the window's thread: starts the engine thread, sends it what a person asks
 // for, and pulls what it recorded into a Trace on a frame timer. Stop keeps what was recorded;
-// destroying the controller in mid-run abandons it. Both end the engine thread within one stretch of
-// its work (some 5 ms).
+// destroying the controller in mid-run abandons it. Both end the engine thread within one stretch
+// of its work (some 5 ms).
 #pragma once
 
 #include <QElapsedTimer>
@@ -38,11 +38,11 @@ class RunController : public QObject {
   // Seconds of the run per second of wall time so far; 0 before the first samples.
   double realTimeFactor() const;
 
- public slots:
+ public Q_SLOTS:
   // Takes what the engine has recorded; called by the frame timer.
   void pull();
 
- signals:
+ Q_SIGNALS:
   void started();
   // New samples are in the trace.
   void advanced();

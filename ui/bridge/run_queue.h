@@ -1,8 +1,8 @@
 // The way out of an engine thread: deliveries (batches with the totals so far) and at last how the
-// run ended. Bounded by the samples that wait in it. When it is full the engine waits for room (Lab:
-// virtual time has no hurry, and what is drawn, exported and judged stays the same run) or the
-// newest deliveries are coalesced (Live: the engine never waits). abandon() wakes an engine that
-// waits and makes every later push fail.
+// run ended. Bounded by the samples that wait in it. When it is full the engine waits for room
+// (Lab: virtual time has no hurry, and what is drawn, exported and judged stays the same run) or
+// the newest deliveries are coalesced (Live: the engine never waits). abandon() wakes an engine
+// that waits and makes every later push fail.
 #pragma once
 
 #include <condition_variable>

@@ -61,8 +61,8 @@ QString differenceText(double a, double b) {
   const double percent = (b - a) / a * 100;
   if (std::abs(percent) < 0.05) return QStringLiteral("≈");
   const QString sign = percent > 0 ? QStringLiteral("+") : QStringLiteral("−");
-  return QStringLiteral("%1%2 %").arg(sign,
-                                      formatFixed(std::abs(percent), std::abs(percent) < 10 ? 1 : 0));
+  return QStringLiteral("%1%2 %").arg(
+      sign, formatFixed(std::abs(percent), std::abs(percent) < 10 ? 1 : 0));
 }
 
 }  // namespace

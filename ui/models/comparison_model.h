@@ -1,5 +1,6 @@
-// Two runs side by side: throughput, time to 90 %, completion time, retransmits, stalls, RTT, and by
-// how many percent B differs from A. Where a figure is missing on one side, so is the difference.
+// Two runs side by side: throughput, time to 90 %, completion time, retransmits, stalls, RTT, and
+// by how many percent B differs from A. Where a figure is missing on one side, so is the
+// difference.
 #pragma once
 
 #include <QAbstractTableModel>

@@ -36,7 +36,8 @@ QString toQString(std::string_view text) {
 }
 
 QuantityText splitQuantity(const QString& text) {
-  static const QRegularExpression pattern(QStringLiteral("^([0-9]+(?:\\.[0-9]+)?)\\s*([^\\d\\s]*)$"));
+  static const QRegularExpression pattern(
+      QStringLiteral("^([0-9]+(?:\\.[0-9]+)?)\\s*([^\\d\\s]*)$"));
   const auto match = pattern.match(text.trimmed());
   if (!match.hasMatch()) return {text, {}};
   return {match.captured(1), match.captured(2)};

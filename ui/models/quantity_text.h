@@ -1,6 +1,6 @@
-// Between the text form of a setting ("205Mbit", "unlimited") and what a field shows of it: a number
-// and, beside it, a unit ("205", "Mbit/s"). A person may type the number alone, which keeps the unit,
-// or a unit with it.
+// Between the text form of a setting ("205Mbit", "unlimited") and what a field shows of it: a
+// number and, beside it, a unit ("205", "Mbit/s"). A person may type the number alone, which keeps
+// the unit, or a unit with it.
 #pragma once
 
 #include <QString>

@@ -61,7 +61,7 @@ class RunStore : public QObject {
   // True while the trace is only on disk.
   bool isOnDisk(int id) const;
 
- signals:
+ Q_SIGNALS:
   void aboutToAdd(int row);
   void added(int row);
   void changed(int row);

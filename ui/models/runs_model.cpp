@@ -28,9 +28,8 @@ RunsModel::RunsModel(RunStore& store, QObject* parent)
   connect(&store, &RunStore::aboutToRemove, this,
           [this](int row) { beginRemoveRows({}, row, row); });
   connect(&store, &RunStore::removed, this, [this] { endRemoveRows(); });
-  connect(&store, &RunStore::changed, this, [this](int row) {
-    emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
-  });
+  connect(&store, &RunStore::changed, this,
+          [this](int row) { Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1)); });
 }
 
 int RunsModel::rowCount(const QModelIndex& parent) const {
@@ -75,8 +74,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
       return index.column() == Name ? tr("Tick to overlay this run; double-click to rename it")
                                     : QVariant();
     case Qt::TextAlignmentRole:
-      return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter |
-                                               (isText ? Qt::AlignLeft : Qt::AlignRight)));
+      return QVariant::fromValue(
+          Qt::Alignment(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight)));
     case Qt::CheckStateRole:
       if (index.column() != Name) return {};
       return run.shown ? Qt::Checked : Qt::Unchecked;

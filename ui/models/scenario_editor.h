@@ -23,7 +23,8 @@ class ScenarioEditor : public QObject {
   // A new scenario, which is its own baseline.
   void load(const lab::Scenario& scenario);
 
-  // In the text form of --set. Returns the sentence to show when it is not acceptable, else nothing.
+  // In the text form of --set. Returns the sentence to show when it is not acceptable, else
+  // nothing.
   QString set(std::string_view key, const QString& value);
   QString get(std::string_view key) const;
   bool isDefault(std::string_view key) const;

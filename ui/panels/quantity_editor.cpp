@@ -19,7 +19,8 @@ constexpr int kSmallestBufferLog = 12;
 constexpr int kLargestBufferLog = 26;
 
 bool isBuffer(const lab::SettingInfo& info) {
-  return info.kind == lab::SettingKind::Bytes && (info.group == "sender" || info.group == "receiver");
+  return info.kind == lab::SettingKind::Bytes &&
+         (info.group == "sender" || info.group == "receiver");
 }
 
 }  // namespace

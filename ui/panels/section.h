@@ -1,5 +1,5 @@
-// A part of a side panel that folds: a heading with an arrow, an optional action at its right end, a
-// body, and a hairline below.
+// A part of a side panel that folds: a heading with an arrow, an optional action at its right end,
+// a body, and a hairline below.
 #pragma once
 
 #include <QWidget>

@@ -1,6 +1,6 @@
-// The control of one setting, made after its kind: a field with its unit (and a slider in steps of a
-// factor of two for buffers), a row of segments or a combo box for choices, a check box for switches.
-// It shows and hands out the text form of --set and knows nothing of scenarios.
+// The control of one setting, made after its kind: a field with its unit (and a slider in steps of
+// a factor of two for buffers), a row of segments or a combo box for choices, a check box for
+// switches. It shows and hands out the text form of --set and knows nothing of scenarios.
 #pragma once
 
 #include <QWidget>

@@ -40,7 +40,8 @@ QString windowHint(const lab::Scenario& scenario) {
   if (receiver.window_share == 1) return bufferHint(scenario, window);
   const QString share = receiver.window_share == 0.5 ? SettingsPanel::tr("half of it")
                                                      : SettingsPanel::tr("a share of it");
-  QString hint = SettingsPanel::tr("largest window %1 (%2)").arg(formatBytes(window, kBinary), share);
+  QString hint =
+      SettingsPanel::tr("largest window %1 (%2)").arg(formatBytes(window, kBinary), share);
   const QString below = bufferHint(scenario, window);
   return below.isEmpty() ? hint : hint + QStringLiteral(",\n") + below;
 }
@@ -108,7 +109,8 @@ void SettingsPanel::addAdvanced(Part& part) {
   fold->setToolTip(tr("Settings that are rarely needed"));
   part.section->body()->addWidget(fold, 0, Qt::AlignLeft);
   part.section->body()->addWidget(part.advanced);
-  const QString setting = QStringLiteral("settings/advanced_%1").arg(toQString(*part.groups.begin()));
+  const QString setting =
+      QStringLiteral("settings/advanced_%1").arg(toQString(*part.groups.begin()));
   const auto show = [fold, advanced = part.advanced](bool open) {
     advanced->setVisible(open);
     fold->setText(open ? tr("Fewer settings") : tr("More settings"));

@@ -16,9 +16,8 @@ SwitchEditor::SwitchEditor(const lab::SettingInfo& info, QWidget* parent)
   row->addStretch();
   row->addWidget(m_box);
   // clicked() is the person's doing only, toggled() would also tell of showValue().
-  connect(m_box, &QCheckBox::clicked, this, [this](bool on) {
-    Q_EMIT edited(on ? QStringLiteral("on") : QStringLiteral("off"));
-  });
+  connect(m_box, &QCheckBox::clicked, this,
+          [this](bool on) { Q_EMIT edited(on ? QStringLiteral("on") : QStringLiteral("off")); });
 }
 
 void SwitchEditor::showValue(const QString& value) {
