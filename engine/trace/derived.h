@@ -9,6 +9,13 @@
 
 namespace inflight::trace {
 
+// The least round-trip time known: the RTT_min series' last value, else the summary's, else the
+// least sample, else the path's own (info.base_rtt). Nothing if none is known.
+std::optional<Duration> minimum_rtt(const Trace& trace);
+
+// When the transfer ended: the completion of a sized one, else the end of what was recorded.
+Instant transfer_end(const Trace& trace);
+
 // Mean rate of a counter over (end - width, end], in bits per second; 0 before the first sample.
 // The counter counts bytes and is taken to be 0 before its first sample.
 double mean_rate(const TimeSeries& counter, Instant end, Duration width);
@@ -23,22 +30,31 @@ struct Interval {
   Instant end;
   double megabits_per_second = 0;
 };
-// Consecutive intervals of this width from t = 0 to the end of the transfer; the last may be
-// shorter, and is left out if under 10 ms.
+// Consecutive intervals of this width (at least 1 ms, else taken as that) from t = 0 to the end of
+// the transfer; the last may be shorter, and is left out if under 10 ms.
 std::vector<Interval> intervals(const Trace& trace, Duration width);
 // From t = 0 to the last byte (a sized transfer) or the end of the run (a bulk one).
 Interval overall(const Trace& trace);
 
-// A stall: no byte read for longer than two minimum RTTs while the sender had data.
+// A stall: no byte read for longer than two minimum RTTs while the sender had data (bytes in its
+// send buffer; where that is not known, as in a capture, bytes in flight). The time without data is
+// no part of it. None are found while no RTT is known.
 struct Stall {
   Instant begin;
   Instant end;
 };
 std::vector<Stall> stalls(const Trace& trace);
 
+// The least round-trip time known: the RTT_min series' last value, else the summary's, else the
+// least sample, else the path's own (info.base_rtt). Nothing if none is known.
+std::optional<Duration> minimum_rtt(const Trace& trace);
+
+// When the transfer ended: the completion of a sized one, else the end of what was recorded.
+Instant transfer_end(const Trace& trace);
+
 // Mean rate of seconds 5 to 10, or of the second half of a shorter run, in bits per second.
 double steady_rate(const Trace& trace);
-// When the rate over 100 ms first reached this share of the steady rate.
+// When the rate over the last 100 ms first reached this share of the steady rate.
 std::optional<Instant> time_to_share(const Trace& trace, double share);
 // The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
 std::optional<double> quantile(const TimeSeries& samples, double p);

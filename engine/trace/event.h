@@ -2,7 +2,9 @@
 // packet, a retransmission its trigger.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,7 @@ enum class EventKind : std::uint8_t {
   Reset,
   Closed,
 };
+inline constexpr std::size_t kEventKindCount = 17;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -54,6 +57,7 @@ enum class EventCause : std::uint8_t {
   HystartCss,
   LossDetected,
 };
+inline constexpr std::size_t kEventCauseCount = 17;
 
 struct Event {
   Instant time;
@@ -71,5 +75,7 @@ struct Event {
 // Stable names for files: "retransmit", "path_queue" …
 std::string_view to_string(EventKind kind);
 std::string_view to_string(EventCause cause);
+std::optional<EventKind> event_kind_by_name(std::string_view name);
+std::optional<EventCause> event_cause_by_name(std::string_view name);
 
 }  // namespace inflight::trace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -43,15 +44,18 @@ struct LimitInterval {
 
 class LimitStrip {
  public:
-  // From `time` on this limit holds; times ascend. Repeating the current limit adds nothing.
+  // From `time` on this limit holds. `time` is not before the last interval's begin; if that was
+  // extended past it, it is cut. Repeating the current limit only extends it.
   void change(Instant time, Limit limit);
-  // Extends the last interval; `time` is not before its begin.
+  // Extends the last interval, if there is one and it ends before `time`.
   void extend(Instant time);
 
   std::span<const LimitInterval> intervals() const { return intervals_; }
   bool empty() const { return intervals_.empty(); }
   // Shares of the strip's whole time; all zero when it is empty, else their sum is 1.
   std::array<double, kLimitCount> shares() const;
+  // The same of the part before `end`.
+  std::array<double, kLimitCount> shares_until(Instant end) const;
   // The limit that holds at `time`; Unknown outside the strip.
   Limit at(Instant time) const;
 

@@ -2,6 +2,7 @@
 // the application's connect. A Trace grows by batches while its run goes on and is then only read.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -75,6 +76,8 @@ class Trace {
   TimeSeries& series(SeriesId id) { return series_[static_cast<std::size_t>(id)]; }
   bool has(SeriesId id) const { return !series(id).empty(); }
 
+  // Samples of each series and limits ascend, within the batch and from batch to batch; events are
+  // put in their places.
   void append(const Batch& batch);
   // The end of what was recorded so far; t = 0 if nothing was.
   Instant end() const { return end_; }

@@ -1,0 +1,159 @@
+// Figures that follow from the series, against cases small enough to compute by hand.
+#include "trace/derived.h"
+
+#include <QTest>
+
+#include "base/random.h"
+#include "support/registry.h"
+#include "support/trace_builder.h"
+
+using namespace inflight;
+using namespace inflight::trace;
+using namespace inflight::testing;
+
+class DerivedTest : public QObject {
+  Q_OBJECT
+ private slots:
+  void meanRateCountsTheHalfOpenWindow() {
+    TimeSeries counter;
+    counter.append(at_ms(0), 1000);
+    counter.append(at_ms(10), 2000);
+    counter.append(at_ms(20), 4000);
+    // (0, 10]: the bytes of t = 0 do not count, those of t = 10 do.
+    QCOMPARE(mean_rate(counter, at_ms(10), 10ms), 1000 * 8 / 0.01);
+    QCOMPARE(mean_rate(counter, at_ms(30), 10ms), 0.0);
+    QCOMPARE(mean_rate(counter, at_ms(0), 10ms), 1000 * 8 / 0.01);
+    QCOMPARE(mean_rate(counter, at_ms(-1), 10ms), 0.0);
+  }
+
+  void intervalsOfABulkRun() {
+    const Trace trace = TraceBuilder().ramp(SeriesId::ReadBytes, 0, 2500, 10, 55).build();
+    const auto all = intervals(trace, 1s);
+    QCOMPARE(all.size(), std::size_t{3});
+    QCOMPARE(all[2].begin, at_ms(2000));
+    QCOMPARE(all[2].end, at_ms(2500));
+    for (const Interval& one : all) QVERIFY(std::abs(one.megabits_per_second - 55) < 1e-6);
+    QVERIFY(std::abs(overall(trace).megabits_per_second - 55) < 1e-6);
+  }
+
+  void shortRestIsLeftOut_data() {
+    QTest::addColumn<double>("end_ms");
+    QTest::addColumn<int>("count");
+    QTest::newRow("9 ms") << 1009.0 << 1;
+    QTest::newRow("10 ms") << 1010.0 << 2;
+    QTest::newRow("exact") << 2000.0 << 2;
+    QTest::newRow("nothing") << 0.0 << 0;
+  }
+  void shortRestIsLeftOut() {
+    QFETCH(double, end_ms);
+    QFETCH(int, count);
+    const Trace trace = TraceBuilder().until(end_ms).build();
+    QCOMPARE(intervals(trace, 1s).size(), static_cast<std::size_t>(count));
+  }
+
+  void sizedTransferEndsAtItsCompletion() {
+    TraceBuilder builder;
+    builder.ramp(SeriesId::ReadBytes, 0, 1000, 10, 80).until(5000);
+    builder.trace().summary.transfer.completion = 1s;
+    QCOMPARE(overall(builder.trace()).end, at_ms(1000));
+    QVERIFY(std::abs(overall(builder.trace()).megabits_per_second - 80) < 1e-6);
+  }
+
+  // 50 ms RTT: a stall is longer than 100 ms.
+  void stalls_data() {
+    QTest::addColumn<double>("gap_ms");
+    QTest::addColumn<double>("data_from_ms");
+    QTest::addColumn<double>("data_to_ms");
+    QTest::addColumn<int>("count");
+    QTest::newRow("100 ms is none") << 100.0 << 0.0 << 9999.0 << 0;
+    QTest::newRow("101 ms is one") << 101.0 << 0.0 << 9999.0 << 1;
+    QTest::newRow("nothing to send") << 400.0 << 0.0 << 1000.0 << 0;
+    QTest::newRow("data for 90 ms of it") << 400.0 << 0.0 << 1090.0 << 0;
+    QTest::newRow("data for 150 ms of it") << 400.0 << 0.0 << 1150.0 << 1;
+    QTest::newRow("data again for the last 120 ms") << 400.0 << 1280.0 << 9999.0 << 1;
+  }
+  void stalls() {
+    QFETCH(double, gap_ms);
+    QFETCH(double, data_from_ms);
+    QFETCH(double, data_to_ms);
+    QFETCH(int, count);
+    TraceBuilder builder;
+    builder.ramp(SeriesId::ReadBytes, 0, 1000, 5, 10);
+    builder.ramp(SeriesId::ReadBytes, 1000 + gap_ms - 5, 2000, 5, 10);
+    builder.add(SeriesId::RttMin, 50, 0.05);
+    builder.series(SeriesId::SendBuffer, {{data_from_ms, 5000}, {data_to_ms, 0}});
+    builder.trace().summary.transfer.completion = 2s;
+    const auto found = trace::stalls(builder.trace());
+    QCOMPARE(found.size(), static_cast<std::size_t>(count));
+    if (count == 1) {
+      QCOMPARE(found[0].begin, at_ms(std::max(1000.0, data_from_ms)));
+      QCOMPARE(found[0].end, at_ms(std::min(1000 + gap_ms, data_to_ms)));
+    }
+  }
+
+  void aStallMayReachTheEnd() {
+    TraceBuilder builder;
+    builder.ramp(SeriesId::ReadBytes, 0, 1000, 5, 10).until(1500);
+    builder.add(SeriesId::RttMin, 50, 0.05).add(SeriesId::BytesInFlight, 10, 3000);
+    const auto found = trace::stalls(builder.trace());
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].end, at_ms(1500));
+  }
+
+  void steadyRateAndRamp() {
+    const Trace trace = TraceBuilder()
+                            .ramp(SeriesId::ReadBytes, 0, 1000, 10, 10)
+                            .ramp(SeriesId::ReadBytes, 1000, 12000, 10, 100)
+                            .build();
+    QVERIFY(std::abs(steady_rate(trace) - 100e6) < 1);
+    // 90 % over 100 ms: 90 ms of the fast part and 10 of the slow one come close, 100 do it.
+    const auto reached = time_to_share(trace, 0.9);
+    QVERIFY(reached && *reached > at_ms(1080) && *reached <= at_ms(1100));
+    QVERIFY(!time_to_share(trace, 1.5));
+    const Trace brief = TraceBuilder().ramp(SeriesId::ReadBytes, 500, 1000, 10, 40).build();
+    QVERIFY(std::abs(steady_rate(brief) - 40e6) < 1);
+  }
+
+  void timeToShareAgreesWithMeanRate() {
+    Random random(11);
+    TraceBuilder builder;
+    double bytes = 0;
+    for (int t = 1; t < 3000; t += 1 + static_cast<int>(random.below(9))) {
+      bytes += static_cast<double>(random.below(static_cast<std::uint64_t>(t)));
+      builder.add(SeriesId::ReadBytes, t, bytes);
+    }
+    const Trace& trace = builder.trace();
+    const TimeSeries& read = trace.series(SeriesId::ReadBytes);
+    const auto reached = time_to_share(trace, 0.7);
+    QVERIFY(reached);
+    const double wanted = 0.7 * steady_rate(trace);
+    for (std::size_t i = 0; i < read.size() && read[i].time <= *reached; ++i) {
+      QCOMPARE(mean_rate(read, read[i].time, 100ms) >= wanted, read[i].time == *reached);
+    }
+  }
+
+  void quantilesAreNearestRank() {
+    TimeSeries samples;
+    QVERIFY(!quantile(samples, 0.5));
+    for (int i = 1; i <= 10; ++i) samples.append(at_ms(i), 11 - i);
+    QCOMPARE(*quantile(samples, 0), 1.0);
+    QCOMPARE(*quantile(samples, 0.5), 5.0);
+    QCOMPARE(*quantile(samples, 0.51), 6.0);
+    QCOMPARE(*quantile(samples, 0.99), 10.0);
+    QCOMPARE(*quantile(samples, 1), 10.0);
+  }
+
+  void widthFollowsTheRtt() {
+    TraceBuilder builder;
+    QCOMPARE(default_rate_width(builder.trace()), Duration{20ms});
+    builder.add(SeriesId::RttSample, 1, 0.140).add(SeriesId::RttSample, 2, 0.160);
+    QCOMPARE(default_rate_width(builder.trace()), Duration{70ms});
+    builder.add(SeriesId::RttMin, 3, 0.076);
+    QCOMPARE(default_rate_width(builder.trace()), Duration{38ms});
+  }
+};
+
+namespace {
+const inflight::testing::Register<DerivedTest> registered;
+}
+#include "derived_test.moc"
