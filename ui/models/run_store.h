@@ -7,6 +7,7 @@
 #include <QString>
 #include <QTemporaryDir>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -33,6 +34,12 @@ struct Run {
   QString verdict;
 };
 
+// How a trace gets to disk and back: false or null if it failed.
+struct TraceFiles {
+  std::function<bool(const trace::Trace& trace, const QString& file)> save;
+  std::function<std::shared_ptr<const trace::Trace>(const QString& file)> load;
+};
+
 class RunStore : public QObject {
   Q_OBJECT
 
@@ -40,12 +47,14 @@ class RunStore : public QObject {
   static constexpr std::size_t kDefaultMemoryBytes = std::size_t{512} << 20;
   static constexpr int kMaxShown = 6;
 
-  explicit RunStore(std::size_t memoryBytes = kDefaultMemoryBytes, QObject* parent = nullptr);
+  explicit RunStore(TraceFiles files, std::size_t memoryBytes = kDefaultMemoryBytes,
+                    QObject* parent = nullptr);
 
   // Adds a run at the end; its id is returned. The trace may still grow until finish().
   int add(Run run, std::shared_ptr<const trace::Trace> trace);
-  // The trace is complete: figures are taken, the verdict's headline is noted.
-  void finish(int id, const QString& verdict);
+  // The trace is complete: figures are taken, the verdict's headline is noted. `trace` replaces the
+  // one it was added with.
+  void finish(int id, std::shared_ptr<const trace::Trace> trace, const QString& verdict);
   void rename(int id, const QString& name);
   // Refused (false) when kMaxShown runs are shown already.
   bool setShown(int id, bool shown);
@@ -80,6 +89,7 @@ class RunStore : public QObject {
   QString fileFor(int id) const;
   void moveOldToDisk(int keep);
 
+  TraceFiles m_files;
   std::size_t m_memoryBytes;
   QTemporaryDir m_directory;
   std::vector<Entry> m_entries;
