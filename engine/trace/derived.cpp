@@ -12,6 +12,7 @@ namespace {
 constexpr Instant kStart{};
 constexpr Duration kLeastRateWidth = 20ms;
 constexpr Duration kLeastIntervalWidth = 1ms;
+constexpr std::int64_t kMostIntervals = 100'000;
 // As the speed-test library has it: a shorter rest is not worth a line.
 constexpr Duration kLeastLastInterval = 10ms;
 constexpr Duration kShareWindow = 100ms;
@@ -82,8 +83,8 @@ Duration default_rate_width(const Trace& trace) {
 }
 
 std::vector<Interval> intervals(const Trace& trace, Duration width) {
-  width = std::max(width, kLeastIntervalWidth);
   const Instant end = transfer_end(trace);
+  width = std::max({width, kLeastIntervalWidth, (end - kStart) / kMostIntervals});
   std::vector<Interval> result;
   for (Instant begin = kStart; begin < end; begin += width) {
     const Duration length = std::min(width, end - begin);

@@ -30,8 +30,9 @@ struct Interval {
   Instant end;
   double megabits_per_second = 0;
 };
-// Consecutive intervals of this width (at least 1 ms, else taken as that) from t = 0 to the end of
-// the transfer; the last may be shorter, and is left out if under 10 ms.
+// Consecutive intervals of this width from t = 0 to the end of the transfer; the last may be
+// shorter, and is left out if under 10 ms. A width under 1 ms, or one that would make more than
+// 100,000 intervals, is raised to that.
 std::vector<Interval> intervals(const Trace& trace, Duration width);
 // From t = 0 to the last byte (a sized transfer) or the end of the run (a bulk one).
 Interval overall(const Trace& trace);

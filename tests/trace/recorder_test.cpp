@@ -88,7 +88,8 @@ class RecorderTest : public QObject {
     QVERIFY(run(7, 0) != run(7, 1e-9));
   }
 
-  // Computed by an independent program: the hash is part of the files and must not change between builds.
+  // Computed by an independent program: the hash is part of the files and must not change between
+  // builds.
   void hashIsStable() {
     RunHash hash;
     hash.add(std::uint64_t{42});

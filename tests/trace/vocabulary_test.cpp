@@ -6,6 +6,7 @@
 #include "trace/event.h"
 #include "trace/limit.h"
 #include "trace/series.h"
+#include "trace/verdict.h"
 
 using namespace inflight::trace;
 
@@ -23,11 +24,20 @@ class VocabularyTest : public QObject {
     check<EventKind, kEventKindCount>(event_kind_by_name);
     check<EventCause, kEventCauseCount>(event_cause_by_name);
     check<Limit, kLimitCount>(limit_by_name);
+    check_names<LimitedBy, kLimitedByCount>();
+    check_names<FindingCode, kFindingCount>();
     QVERIFY(!series_by_name("nonsense"));
     QVERIFY(!limit_by_name(""));
   }
 
  private:
+  template <class Enum, std::size_t n>
+  static void check_names() {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < n; ++i) names.insert(to_string(static_cast<Enum>(i)));
+    QCOMPARE(names.size(), n);
+    QVERIFY(!names.contains(""));
+  }
   template <class Enum, std::size_t n>
   static void check(std::optional<Enum> (*by_name)(std::string_view)) {
     std::set<std::string_view> names;
