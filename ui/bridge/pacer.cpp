@@ -46,7 +46,9 @@ Instant Pacer::target(Instant position, WallTime now) {
   if (m_paused) return position;
   if (m_speed == Speed::Max) return position + m_slice;
   const Instant line = due(now);
-  if (line - position > scaled(kForgivenDelay, factor(m_speed))) restart(position, now - 5ms);
+  if (line - position > scaled(kForgivenDelay, factor(m_speed))) {
+    restart(position, now - kStretchGoal);
+  };
   return std::clamp(due(now), position, position + m_slice);
 }
 

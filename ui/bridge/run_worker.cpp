@@ -40,6 +40,7 @@ void RunWorker::run() {
 
 RunEnd RunWorker::drive() {
   m_session = m_factory();
+  if (!m_session) return {RunOutcome::Failed, "The run could not be set up. Check its settings."};
   if (!deliver(true)) return {RunOutcome::Stopped, {}};
   auto progress = host::Progress::Running;
   while (progress == host::Progress::Running && answerRequests()) {

@@ -79,7 +79,8 @@ double sendBufferLimit(const Moment& moment) {
   return moment.scenario ? static_cast<double>(moment.scenario->sender.send_buffer.value()) : 0;
 }
 double receiveBufferLimit(const Moment& moment) {
-  return moment.scenario ? static_cast<double>(moment.scenario->receiver.receive_buffer.value()) : 0;
+  return moment.scenario ? static_cast<double>(moment.scenario->receiver.receive_buffer.value())
+                         : 0;
 }
 
 PipelineStage application(const Moment& moment) {
@@ -89,8 +90,9 @@ PipelineStage application(const Moment& moment) {
   const bool waits = limit > 0 && held >= 0.98 * limit;
   PipelineStage stage;
   stage.name = stage.shortName = tr("application");
-  stage.meaning = tr("What the sending application has written so far. It waits while the send "
-                     "buffer is full.");
+  stage.meaning =
+      tr("What the sending application has written so far. It waits while the send "
+         "buffer is full.");
   stage.value = moment.bytes(acked + held);
   stage.detail = waits ? tr("waits") : tr("written");
   return stage;
@@ -109,8 +111,9 @@ PipelineStage outboundQueue(const Moment& moment) {
   PipelineStage stage;
   stage.name = tr("outbound queue");
   stage.shortName = tr("outbound q.");
-  stage.meaning = tr("Packets between the TCP stack and the tunnel, inside the sending process. "
-                     "When full it drops, or makes the stack wait.");
+  stage.meaning =
+      tr("Packets between the TCP stack and the tunnel, inside the sending process. "
+         "When full it drops, or makes the stack wait.");
   stage.value = packets ? formatFixed(*packets, 0) : QStringLiteral("–");
   stage.detail = dropped(moment.outboundDrops);
   stage.alert = moment.outboundDrops > 0;
@@ -140,8 +143,8 @@ PipelineStage pathQueue(const Moment& moment) {
                             "fit."),
                          limit);
   stage.detail = dropped(moment.pathQueueDrops);
-  if (moment.lostOnPath > 0) stage.detail = tr("lost %1").arg(
-      formatCount(moment.lostOnPath + moment.pathQueueDrops));
+  if (moment.lostOnPath > 0)
+    stage.detail = tr("lost %1").arg(formatCount(moment.lostOnPath + moment.pathQueueDrops));
   stage.alert = moment.pathQueueDrops + moment.lostOnPath > 0;
   return stage;
 }
@@ -149,10 +152,11 @@ PipelineStage pathQueue(const Moment& moment) {
 PipelineStage inFlight(const Moment& moment) {
   const double window = moment.value(SeriesId::ReceiveWindow).value_or(0);
   const double cwnd = moment.value(SeriesId::Cwnd).value_or(window);
-  return byteStage(moment, SeriesId::BytesInFlight, tr("in flight"),
-                   tr("Sent and not acknowledged; its limit is the smaller of congestion window and "
-                      "receive window."),
-                   window > 0 ? std::min(window, cwnd) : cwnd);
+  return byteStage(
+      moment, SeriesId::BytesInFlight, tr("in flight"),
+      tr("Sent and not acknowledged; its limit is the smaller of congestion window and "
+         "receive window."),
+      window > 0 ? std::min(window, cwnd) : cwnd);
 }
 
 PipelineStage waitingForHole(const Moment& moment) {

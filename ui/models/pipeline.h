@@ -1,6 +1,6 @@
-// The packet's way at one moment: each place where data can wait, how full it is, what it dropped or
-// how long it blocked. Read from a trace's series and events; limits come from the scenario where
-// there is one.
+// The packet's way at one moment: each place where data can wait, how full it is, what it dropped
+// or how long it blocked. Read from a trace's series and events; limits come from the scenario
+// where there is one.
 #pragma once
 
 #include <QString>

@@ -1,15 +1,18 @@
 // A verdict as the panel shows it: a headline, a sentence, shares of the limits, evidence with its
-// moments, and what would help. Plain values: where they come from (the diagnosis) is not known here.
+// moments, and what would help. Plain values, translated from the engine's verdict in one place.
 #pragma once
 
 #include <QString>
 #include <QStringList>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "trace/limit.h"
+#include "trace/trace.h"
+#include "trace/verdict.h"
 
 namespace inflight::ui {
 
@@ -38,7 +41,12 @@ struct VerdictView {
   QStringList notes;
 };
 
-// The shares of a strip, for a run that goes on or was not judged.
-std::vector<std::pair<trace::Limit, double>> sharesOf(const trace::LimitStrip& strip);
+// In a word or two, for tables and titles: "Slow start overshot", "Receive window".
+QString shortVerdict(const trace::Verdict& verdict);
+VerdictView viewOf(const trace::Verdict& verdict, const trace::Trace& trace);
+
+// Those worth showing, largest first.
+std::vector<std::pair<trace::Limit, double>> sharesOf(
+    const std::array<double, trace::kLimitCount>& shares);
 
 }  // namespace inflight::ui

@@ -10,8 +10,7 @@ void BetterDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelI
   option->state &= ~QStyle::State_HasFocus;
   const int better = index.data(ComparisonModel::kBetterRole).toInt();
   if (better == 0) return;
-  const QColor color =
-      better > 0 ? m_theme.series(trace::SeriesId::ReceiveWindow) : m_theme.alert;
+  const QColor color = better > 0 ? m_theme.series(trace::SeriesId::ReceiveWindow) : m_theme.alert;
   option->palette.setColor(QPalette::Text, color);
   option->palette.setColor(QPalette::HighlightedText, color);
   option->font.setWeight(QFont::DemiBold);

@@ -5,7 +5,6 @@
 #include <QPainterPath>
 #include <cmath>
 
-
 namespace inflight::ui {
 
 namespace {
@@ -20,8 +19,9 @@ QString percent(double share) { return QStringLiteral("%1 %").arg(std::lround(sh
 
 LimitShares::LimitShares(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  setToolTip(tr("What kept the sender from sending more, as shares of the time from connect to the "
-                "last byte"));
+  setToolTip(
+      tr("What kept the sender from sending more, as shares of the time from connect to the "
+         "last byte"));
 }
 
 void LimitShares::setShares(std::vector<std::pair<trace::Limit, double>> shares) {

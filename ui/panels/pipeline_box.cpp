@@ -29,7 +29,8 @@ PipelineBox::PipelineBox(QWidget* parent) : QAbstractButton(parent) {
 }
 
 int PipelineBox::heightFor(const QFont& font) {
-  const int lines = 2 * QFontMetrics(smallFont(font)).height() + QFontMetrics(valueFont(font)).height();
+  const int lines =
+      2 * QFontMetrics(smallFont(font)).height() + QFontMetrics(valueFont(font)).height();
   return lines + 2 * kPadding + kBarHeight + 4;
 }
 

@@ -63,7 +63,8 @@ void QuantityEditor::showValue(const QString& value) {
   const auto bytes = parse_bytes(value.toStdString());
   if (!bytes || bytes->value() <= 0) return;
   const QSignalBlocker blocker(m_slider);
-  m_slider->setValue(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(bytes->value()))) - 1);
+  m_slider->setValue(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(bytes->value()))) -
+                     1);
 }
 
 void QuantityEditor::setInvalid(bool invalid) { m_field->setInvalid(invalid); }

@@ -1,6 +1,6 @@
 // How every table of the window looks and behaves: rows chosen as a whole, no grid, columns as wide
-// as their figures with the last one taking the rest, Ctrl+C copies the chosen rows as tab-separated
-// text with headings.
+// as their figures with the last one taking the rest, Ctrl+C copies the chosen rows as
+// tab-separated text with headings.
 #pragma once
 
 #include <QTreeView>

@@ -129,7 +129,8 @@ void VerdictPanel::addEvidence(const VerdictView& verdict) {
   QString list = QStringLiteral("<ul style=\"margin:0 0 0 -26px\">");
   for (const auto& evidence : verdict.evidence) {
     list += QStringLiteral("<li style=\"margin-bottom:3px\">");
-    if (evidence.time) list += momentLink(*evidence.time, secondsText(*evidence.time)) + QLatin1Char(' ');
+    if (evidence.time)
+      list += momentLink(*evidence.time, secondsText(*evidence.time)) + QLatin1Char(' ');
     list += evidence.text.toHtmlEscaped() + QStringLiteral("</li>");
   }
   auto* label = addText(column, "");
@@ -155,7 +156,8 @@ void VerdictPanel::addAdvice(const VerdictView& verdict) {
       button->setProperty("flat", true);
       button->setCursor(Qt::PointingHandCursor);
       QStringList changes;
-      for (const auto& [key, value] : advice.changes) changes << key + QStringLiteral(" = ") + value;
+      for (const auto& [key, value] : advice.changes)
+        changes << key + QStringLiteral(" = ") + value;
       button->setToolTip(tr("Sets %1 and runs again, over this run").arg(changes.join(", ")));
       connect(button, &QPushButton::clicked, this,
               [this, advice] { Q_EMIT changesAsked(advice.changes, advice.title); });
@@ -175,7 +177,8 @@ void VerdictPanel::addNotes(const VerdictView& verdict) {
   if (verdict.notes.isEmpty()) return;
   column->addSpacing(4);
   addText(column, "heading")->setText(tr("Notes"));
-  for (const auto& note : verdict.notes) addText(column, "secondary")->setText(note.toHtmlEscaped());
+  for (const auto& note : verdict.notes)
+    addText(column, "secondary")->setText(note.toHtmlEscaped());
 }
 
 }  // namespace inflight::ui
