@@ -11,13 +11,20 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside the standard library at -O2 and above.
   target_compile_options(inflight_options INTERFACE
-    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-array-bounds)
 endif()
 if(INFLIGHT_SANITIZE)
   target_compile_options(inflight_options INTERFACE
     -fsanitize=${INFLIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(inflight_options INTERFACE -fsanitize=${INFLIGHT_SANITIZE})
 endif()
+if(INFLIGHT_FUZZ)
+  target_compile_options(inflight_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Qt 6.4's moc fails on a file whose very first include is <concepts> or <compare>.
+set(CMAKE_AUTOMOC_MOC_OPTIONS --include cstddef)
 
 # inflight_engine_library(folder [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
 # makes inflight_<folder> out of engine/<folder>; its headers are included as "<folder>/file.h".

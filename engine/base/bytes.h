@@ -1,8 +1,8 @@
 // Spans of bytes, and the bounded reader and writer through which everything on the wire and in
 // files passes. The reader never reads past its end: after a failed read it is in the failed state,
-// every further read gives zeros or empty spans, and `ok()` is false, so a parser may check once at
-// the end. The writer is for buffers whose size the caller computed: overflow is our own mistake
-// and is CHECKed.
+// every further read gives zeros or empty spans, nothing remains, and `ok()` is false, so a parser
+// may check once at the end. The writer is for buffers whose size the caller computed: overflow is
+// our own mistake and is CHECKed.
 #pragma once
 
 #include <concepts>
@@ -24,7 +24,7 @@ class ByteReader {
 
   bool ok() const { return ok_; }
   std::size_t position() const { return position_; }
-  std::size_t remaining() const { return bytes_.size() - position_; }
+  std::size_t remaining() const { return ok_ ? bytes_.size() - position_ : 0; }
 
   std::uint8_t u8() { return read_be<std::uint8_t>(); }
   std::uint16_t u16be() { return read_be<std::uint16_t>(); }

@@ -22,25 +22,36 @@ constexpr std::array kByteUnits{
     Unit{"B", 1},      Unit{"kB", 1e3},        Unit{"MB", 1e6},          Unit{"GB", 1e9},
     Unit{"KiB", 1024}, Unit{"MiB", 1048576.0}, Unit{"GiB", 1073741824.0}};
 
-// Values beyond this lose exactness in a double and make no sense here.
-constexpr double kLargest = 9e18;
+// 2^53: beyond it a double no longer holds every integer. As nanoseconds this is 104 days.
+constexpr double kLargest = 9007199254740992.0;
 
 std::optional<double> parse_number_with_unit(std::string_view text, std::span<const Unit> units) {
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || !std::isfinite(number) || number < 0) return std::nullopt;
+  if (error != std::errc{} || !std::isfinite(number) || std::signbit(number)) {
+    return std::nullopt;
+  }
   std::string_view name(rest, static_cast<std::size_t>(end - rest));
   while (name.starts_with(' ')) name.remove_prefix(1);
   for (const Unit& unit : units) {
-    if (name == unit.name && number * unit.factor < kLargest) return number * unit.factor;
+    if (name == unit.name && number * unit.factor <= kLargest) return number * unit.factor;
   }
   return std::nullopt;
 }
 
+// The shortest text without an exponent that reads back as the same double; room for the smallest.
 std::string shortest(double number) {
-  std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  std::array<char, 400> buffer{};
+  const auto result =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+  return {buffer.data(), result.ptr};
+}
+
+std::string with_decimals(double number, int decimals) {
+  std::array<char, 400> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                    std::chars_format::fixed, decimals);
   return {buffer.data(), result.ptr};
 }
 
@@ -110,15 +121,27 @@ std::string format_rate(DataRate value) {
   return format_with_units(value.bits_per_second(), kRateUnits);
 }
 std::string format_packets(std::int64_t value) { return std::to_string(value) + "pkt"; }
-std::string format_share(double value) { return shortest(value * 100) + "%"; }
 std::string format_kilometres(double value) { return shortest(value) + "km"; }
+
+std::string format_share(double value) {
+  // 0.07 * 100 is not quite 7, so the digits are chosen by what reads back.
+  constexpr int kMostDecimals = 15;
+  for (int decimals = 0; decimals <= kMostDecimals; ++decimals) {
+    std::string text = with_decimals(value * 100, decimals) + "%";
+    if (const auto parsed = parse_share(text); parsed && *parsed == value) return text;
+  }
+  return shortest(value * 100) + "%";
+}
 
 std::string format_bytes(ByteCount value) {
   const std::int64_t n = value.value();
-  // A multiple of 1 KiB is meant as one; anything else reads better in decimal units.
   const auto units = std::span(kByteUnits);
-  const auto binary = std::array{units[0], units[4], units[5], units[6]};
-  return format_with_units(n, n % 1024 == 0 ? std::span<const Unit>(binary) : units.first(4));
+  std::string decimal = format_with_units(n, units.first(4));
+  // A multiple of 1 KiB is meant as one, unless it is a round decimal number by chance.
+  if (n % 1024 != 0) return decimal;
+  const auto binary_units = std::array{units[0], units[4], units[5], units[6]};
+  std::string binary = format_with_units(n, binary_units);
+  return binary.size() <= decimal.size() ? binary : decimal;
 }
 
 }  // namespace inflight

@@ -56,14 +56,17 @@ class DataRate {
 // Time to clock `amount` out at `rate`, rounded up to a nanosecond. `rate` must not be zero.
 constexpr Duration transmission_time(ByteCount amount, DataRate rate) {
   CHECK(rate.bits_per_second() > 0);
-  const auto bits_ns = static_cast<double>(amount.value()) * 8.0 * 1e9;
-  return Duration{
-      static_cast<std::int64_t>(bits_ns / static_cast<double>(rate.bits_per_second()) + 0.999)};
+  const double exact =
+      static_cast<double>(amount.value()) * 8e9 / static_cast<double>(rate.bits_per_second());
+  const auto whole = static_cast<std::int64_t>(exact);
+  return Duration{whole + (static_cast<double>(whole) < exact ? 1 : 0)};
 }
 
 // Bandwidth-delay product: what fits into a path of this rate and round-trip time.
 constexpr ByteCount bandwidth_delay_product(DataRate rate, Duration round_trip) {
-  return ByteCount{static_cast<std::int64_t>(rate.bytes_per_second() * to_seconds(round_trip))};
+  const double bit_ns =
+      static_cast<double>(rate.bits_per_second()) * static_cast<double>(round_trip.count());
+  return ByteCount{static_cast<std::int64_t>(bit_ns / 8e9)};
 }
 
 inline namespace unit_literals {

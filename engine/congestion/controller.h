@@ -29,7 +29,8 @@ struct Config {
   ByteCount mss{1460};
   // RFC 6928 unless set otherwise; in bytes.
   ByteCount initial_window{14600};
-  // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit.
+  // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit. After a timeout it
+  // is 1 whatever stands here (§2.3); HyStart++ without pacing takes at most 8 (RFC 9406 §4.2).
   int slow_start_limit = 0;
 };
 
@@ -48,7 +49,8 @@ struct AckEvent {
   ByteCount in_flight;
   // The window was what kept the sender from sending more since the last ACK. cwnd grows only then.
   bool cwnd_limited = false;
-  // Loss recovery is under way: the window does not grow.
+  // Fast recovery is under way: the window does not grow. False after a timeout, when lost data is
+  // sent again by slow start.
   bool in_recovery = false;
   // The sender is pacing its packets (changes HyStart's thresholds).
   bool paced = false;
@@ -85,7 +87,7 @@ struct Status {
   SlowStartExit exit = SlowStartExit::None;
   Instant exit_time{};
   ByteCount exit_cwnd;
-  // CUBIC only: W_max in bytes and K in seconds.
+  // CUBIC only: W_max in bytes, and K of the present congestion-avoidance stage in seconds.
   std::optional<double> w_max;
   std::optional<double> k_seconds;
 };
@@ -101,12 +103,14 @@ class Controller {
   virtual void on_timeout(const TimeoutEvent& event, Instant now) = 0;
   // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
   virtual void on_idle_restart(Instant now) = 0;
-  // The sender had nothing to send, or less than the window, for this long: a time-based algorithm
-  // must not credit it (RFC 9438 §5.8).
+  // The sender had nothing to send, or less than the window, for this long until `now`: a
+  // time-based algorithm must not credit it (RFC 9438 §5.8). ACKs that were not cwnd-limited say
+  // the same of the time before them; overlaps are harmless.
   virtual void on_application_limited(Duration idle, Instant now) = 0;
   // The path's maximum segment size changed (path MTU discovery).
   virtual void on_mss(ByteCount mss) = 0;
-  // Slow-start exit rule changed while running; takes effect if still in the initial slow start.
+  // Slow-start exit rule changed while running; takes effect if still in the initial slow start,
+  // otherwise it changes nothing.
   virtual void set_hystart(HystartKind kind) = 0;
 
   // Congestion window in whole bytes.
@@ -117,8 +121,8 @@ class Controller {
 };
 
 std::unique_ptr<Controller> make_controller(const Config& config);
-// Another algorithm in the middle of a connection: it starts with the old one's window and
-// threshold.
+// Another algorithm in the middle of a connection: it starts with the old one's window, threshold
+// and slow-start exit. In congestion avoidance CUBIC begins a stage from there, K = 0.
 std::unique_ptr<Controller> make_controller(const Config& config, const Status& inherited);
 
 std::string_view to_string(Algorithm algorithm);

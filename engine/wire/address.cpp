@@ -39,13 +39,16 @@ std::optional<std::uint16_t> parse_group(std::string_view text) {
   return value;
 }
 
-// The 16-bit groups of one side of "::"; the last may be a dotted quad, which makes two.
-std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text) {
+// Whether the groups stand at the address's end, where a dotted quad may take the place of two.
+enum class Quad { Refused, Allowed };
+
+// The 16-bit groups of one side of "::".
+std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text, Quad quad_at_end) {
   std::vector<std::uint16_t> groups;
   while (!text.empty()) {
     const std::size_t colon = text.find(':');
     const std::string_view part = text.substr(0, colon);
-    if (colon == std::string_view::npos && part.find('.') != std::string_view::npos) {
+    if (quad_at_end == Quad::Allowed && colon == std::string_view::npos && part.contains('.')) {
       const auto quad = parse_quad(part);
       if (!quad) return std::nullopt;
       groups.push_back(static_cast<std::uint16_t>((*quad)[0] << 8 | (*quad)[1]));
@@ -64,12 +67,13 @@ std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text) {
 
 std::optional<IpAddress> parse_v6(std::string_view text) {
   const std::size_t gap = text.find("::");
-  const auto head = parse_groups(text.substr(0, gap));
-  const auto tail = gap == std::string_view::npos ? std::optional(std::vector<std::uint16_t>{})
-                                                  : parse_groups(text.substr(gap + 2));
+  const bool has_gap = gap != std::string_view::npos;
+  const auto head = parse_groups(text.substr(0, gap), has_gap ? Quad::Refused : Quad::Allowed);
+  const auto tail = has_gap ? parse_groups(text.substr(gap + 2), Quad::Allowed)
+                            : std::optional(std::vector<std::uint16_t>{});
   if (!head || !tail) return std::nullopt;
   const std::size_t count = head->size() + tail->size();
-  if (gap == std::string_view::npos ? count != 8 : count > 7) return std::nullopt;
+  if (has_gap ? count > 7 : count != 8) return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
   const auto put = [&](std::size_t index, std::uint16_t group) {
     bytes[2 * index] = static_cast<std::uint8_t>(group >> 8);
@@ -98,7 +102,20 @@ std::pair<std::size_t, std::size_t> longest_zero_run(const std::array<std::uint1
                           : std::pair<std::size_t, std::size_t>(8, 0);
 }
 
+std::string format_v4(Bytes bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (!text.empty()) text += '.';
+    text += std::to_string(byte);
+  }
+  return text;
+}
+
+// RFC 5952 §5: an address known to hold an IPv4 address is written with its dotted quad.
+constexpr std::array<std::uint8_t, 12> kV4Mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
 std::string format_v6(Bytes bytes) {
+  if (std::ranges::equal(bytes.first(12), kV4Mapped)) return "::ffff:" + format_v4(bytes.last(4));
   std::array<std::uint16_t, 8> groups{};
   for (std::size_t i = 0; i < 8; ++i) {
     groups[i] = static_cast<std::uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
@@ -152,13 +169,7 @@ std::expected<IpAddress, AddressError> parse_address(std::string_view text) {
 }
 
 std::string to_string(const IpAddress& address) {
-  if (!address.is_v4()) return format_v6(address.bytes());
-  std::string text;
-  for (const std::uint8_t byte : address.bytes()) {
-    if (!text.empty()) text += '.';
-    text += std::to_string(byte);
-  }
-  return text;
+  return address.is_v4() ? format_v4(address.bytes()) : format_v6(address.bytes());
 }
 
 bool Prefix::contains(const IpAddress& candidate) const {

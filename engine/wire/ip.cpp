@@ -14,8 +14,15 @@ constexpr std::size_t kV6HeaderSize = 40;
 constexpr std::uint8_t kHopByHop = 0;
 constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kFragment = 44;
+constexpr std::uint8_t kNoNextHeader = 59;
 constexpr std::uint8_t kDestinationOptions = 60;
+// More than this many is an error.
 constexpr int kMaxExtensionHeaders = 8;
+
+bool is_extension(std::uint8_t protocol) {
+  return protocol == kHopByHop || protocol == kRouting || protocol == kFragment ||
+         protocol == kDestinationOptions;
+}
 
 using Parsed = std::expected<IpPacketView, ParseError>;
 
@@ -61,11 +68,9 @@ Parsed parse_v4(Bytes packet, Completeness completeness) {
 // total size.
 std::expected<std::size_t, ParseError> skip_extensions(IpHeader& header, Bytes payload) {
   ByteReader reader(payload);
-  for (int i = 0; i < kMaxExtensionHeaders; ++i) {
+  for (int count = 0; is_extension(header.protocol); ++count) {
+    if (count == kMaxExtensionHeaders) return std::unexpected(ParseError::BadLength);
     const std::uint8_t kind = header.protocol;
-    if (kind != kHopByHop && kind != kRouting && kind != kFragment && kind != kDestinationOptions) {
-      return reader.position();
-    }
     header.protocol = reader.u8();
     const std::size_t length = reader.u8();
     if (kind == kFragment) {
@@ -80,13 +85,13 @@ std::expected<std::size_t, ParseError> skip_extensions(IpHeader& header, Bytes p
     }
     if (!reader.ok()) return std::unexpected(ParseError::TooShort);
   }
-  return std::unexpected(ParseError::BadLength);
+  return reader.position();
 }
 
 Parsed parse_v6(Bytes packet, Completeness completeness) {
   ByteReader reader(packet);
   const std::uint32_t first = reader.u32be();
-  const std::size_t declared = reader.u16be();
+  std::size_t declared = reader.u16be();
   IpHeader header;
   header.protocol = reader.u8();
   header.hop_limit = reader.u8();
@@ -99,6 +104,9 @@ Parsed parse_v6(Bytes packet, Completeness completeness) {
   header.dscp = traffic_class >> 2;
   header.ecn = static_cast<Ecn>(traffic_class & 3);
   const Bytes present = reader.rest();
+  if (declared == 0 && completeness == Completeness::MayBeCut && header.protocol != kNoNextHeader) {
+    declared = present.size();
+  }
   const auto extensions =
       skip_extensions(header, present.first(std::min(present.size(), declared)));
   if (!extensions) return std::unexpected(extensions.error());
@@ -147,6 +155,24 @@ Parsed parse_ip(Bytes packet, Completeness completeness) {
   }
 }
 
+std::expected<IpRoute, ParseError> parse_ip_route(Bytes packet) {
+  ByteReader reader(packet);
+  const unsigned version = reader.u8() >> 4;
+  if (reader.ok() && version != 4 && version != 6) return std::unexpected(ParseError::BadVersion);
+  const bool is_v4 = version == 4;
+  reader.skip(is_v4 ? 1 : 3);
+  const std::size_t length = reader.u16be();
+  reader.skip(is_v4 ? 8 : 2);
+  const std::size_t address_size = is_v4 ? 4 : 16;
+  const Bytes source = reader.take(address_size);
+  const Bytes destination = reader.take(address_size);
+  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  const std::size_t total = is_v4 ? length : kV6HeaderSize + length;
+  if (total < reader.position()) return std::unexpected(ParseError::BadLength);
+  if (total > packet.size()) return std::unexpected(ParseError::TooShort);
+  return IpRoute{IpAddress::from_bytes(source), IpAddress::from_bytes(destination), total};
+}
+
 std::size_t ip_header_size(IpVersion version) {
   return version == IpVersion::V4 ? kV4HeaderSize : kV6HeaderSize;
 }
@@ -155,6 +181,7 @@ void emit_ip(const IpHeader& header, std::size_t payload_length, MutableBytes pl
   CHECK(header.source.version() == header.destination.version());
   CHECK(place.size() == ip_header_size(header.source.version()));
   CHECK(payload_length + place.size() <= 65535);
+  CHECK(header.dscp < 64);
   header.source.is_v4() ? emit_v4(header, payload_length, place)
                         : emit_v6(header, payload_length, place);
 }

@@ -26,6 +26,7 @@ struct IpHeader {
   IpAddress destination;
   std::uint8_t protocol = 0;
   std::uint8_t hop_limit = 64;
+  // RFC 2474: 6 bits.
   std::uint8_t dscp = 0;
   Ecn ecn = Ecn::NotEct;
   // IPv4 only.
@@ -44,15 +45,26 @@ struct IpPacketView {
   std::size_t payload_length = 0;
 };
 
-enum class ParseError { TooShort, BadVersion, BadLength, BadChecksum, BadOption };
+enum class ParseError { TooShort, BadVersion, BadLength, BadChecksum };
 
 // Whether a packet that ends before its header says so is an error (from the network) or expected
 // (from a capture with a snap length). Header checksums are verified only when Complete.
 enum class Completeness { Complete, MayBeCut };
 
-// Bytes behind the header's total length are padding and left out of the payload. An IPv4 total
-// length of 0 (segmentation offload) means all of `packet` when MayBeCut.
+// Bytes behind the header's total length are padding and left out of the payload. A length of 0 in
+// the header (packets of 64 KiB and more from segmentation offload) means all of `packet` when
+// MayBeCut.
 std::expected<IpPacketView, ParseError> parse_ip(Bytes packet, Completeness completeness);
+
+// What routing needs of a packet, without looking at checksums, options or extension headers.
+struct IpRoute {
+  IpAddress source;
+  IpAddress destination;
+  // Header included; bytes behind it are padding.
+  std::size_t total_length = 0;
+};
+// TooShort when the packet ends before its header says so.
+std::expected<IpRoute, ParseError> parse_ip_route(Bytes packet);
 
 // 20 or 40.
 std::size_t ip_header_size(IpVersion version);

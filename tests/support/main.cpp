@@ -1,3 +1,4 @@
+// The main program of every test folder: runs each class that registered itself.
 #include <QCoreApplication>
 #include <QTest>
 

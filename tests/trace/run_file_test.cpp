@@ -218,7 +218,7 @@ class RunFileTest : public QObject {
     });
     Random random(9);
     int accepted = 0;
-    for (int round = 0; round < 20'000; ++round) {
+    for (int round = 0; round < 5000; ++round) {
       SectionDecoder decoder;
       bool ok = true;
       for (const auto& [kind, content] : sections) {
@@ -237,7 +237,7 @@ class RunFileTest : public QObject {
       static_cast<void>(trace.limits.shares());
       static_cast<void>(time_to_share(trace, 0.9));
     }
-    QVERIFY(accepted > 100);
+    QVERIFY(accepted > 50);
   }
 
  private:

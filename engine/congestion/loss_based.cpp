@@ -1,0 +1,227 @@
+#include "congestion/loss_based.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/check.h"
+#include "base/match.h"
+
+namespace inflight::congestion {
+namespace {
+
+double bytes(ByteCount count) { return static_cast<double>(count.value()); }
+
+ByteCount whole_bytes(double count) { return ByteCount{static_cast<std::int64_t>(count)}; }
+
+}  // namespace
+
+LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> policy)
+    : policy_(std::move(policy)),
+      hystart_(make_hystart(config.hystart)),
+      mss_(bytes(config.mss)),
+      initial_window_(bytes(config.initial_window)),
+      slow_start_limit_(config.slow_start_limit),
+      cwnd_(initial_window_) {
+  CHECK(policy_ && mss_ >= 1 && cwnd_ >= 1 && slow_start_limit_ >= 0);
+}
+
+LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> policy,
+                     const Status& inherited)
+    : LossBased(config, std::move(policy)) {
+  cwnd_ = std::max(inherited.cwnd, mss_);
+  exit_ = inherited.exit;
+  exit_time_ = inherited.exit_time;
+  exit_cwnd_ = inherited.exit_cwnd;
+  if (!inherited.ssthresh) return;
+  ssthresh_ = *inherited.ssthresh;
+  if (!std::holds_alternative<HystartLinux>(hystart_)) hystart_ = std::monostate{};
+}
+
+LossBased::Hystart LossBased::make_hystart(HystartKind kind) {
+  switch (kind) {
+    case HystartKind::Off:
+      return std::monostate{};
+    case HystartKind::Linux:
+      return HystartLinux{};
+    case HystartKind::Gvisor:
+      return HystartGvisor{};
+    case HystartKind::PlusPlus:
+      return HystartPlusPlus{};
+  }
+  return std::monostate{};
+}
+
+void LossBased::on_ack(const AckEvent& event, Instant now) {
+  // RFC 9406 §4.2: an ACK grows the window by the rules of the phase in which it came.
+  const double growth = slow_start_growth(event);
+  const SlowStartExit exit = ask_hystart(event, now);
+  if (exit != SlowStartExit::None) {
+    if (in_initial_slow_start()) end_initial_slow_start(exit, now);
+    ssthresh_ = cwnd_;
+    entry_ = StageEntry::AfterSlowStart;
+  }
+  if (event.in_recovery) return;
+
+  double acked = bytes(event.acked);
+  if (in_slow_start() && event.cwnd_limited) acked = grow_in_slow_start(growth);
+  if (!in_slow_start()) grow_in_avoidance(event, acked, now);
+}
+
+SlowStartExit LossBased::ask_hystart(const AckEvent& event, Instant now) {
+  // As Linux estimates it: twice the window per RTT while it doubles, then 1.2 times.
+  const double ratio = cwnd_ < ssthresh_ / 2 ? 2.0 : 1.2;
+  const double srtt = to_seconds(event.smoothed_rtt);
+  const SlowStartAck ack{.rtt = event.rtt,
+                         .snd_una = event.snd_una,
+                         .snd_nxt = event.snd_nxt,
+                         .slow_start = in_slow_start(),
+                         .cwnd_segments = cwnd_ / mss_,
+                         .paced = event.paced,
+                         .pacing_rate = srtt > 0 ? ratio * cwnd_ / srtt : 0,
+                         .avoidance_since = avoidance_since_};
+  return std::visit(Match{[](std::monostate) { return SlowStartExit::None; },
+                          [&](auto& rule) { return rule.on_ack(ack, now); }},
+                    hystart_);
+}
+
+// Bytes by which this ACK lets the window grow in slow start.
+double LossBased::slow_start_growth(const AckEvent& event) const {
+  const auto* plus_plus = std::get_if<HystartPlusPlus>(&hystart_);
+  int limit = slow_start_limit_;
+  // RFC 9406 §4.2: L = 8 without pacing.
+  if (plus_plus && !event.paced) {
+    limit = limit == 0 ? HystartPlusPlus::kUnpacedLimit
+                       : std::min(limit, HystartPlusPlus::kUnpacedLimit);
+  }
+  // RFC 3465 §2.3: after a timeout L = 1, since such ACKs may cover what arrived long ago.
+  if (after_timeout_) limit = 1;
+  const double acked = bytes(event.acked);
+  const double counted = limit == 0 ? acked : std::min(acked, limit * mss_);
+  return plus_plus ? counted / plus_plus->growth_divisor() : counted;
+}
+
+// What is left of `growth` when ssthresh is reached.
+double LossBased::grow_in_slow_start(double growth) {
+  const double room = ssthresh_ - cwnd_;
+  if (growth < room) {
+    cwnd_ += growth;
+    return 0;
+  }
+  cwnd_ = ssthresh_;
+  return growth - room;
+}
+
+void LossBased::grow_in_avoidance(const AckEvent& event, double acked, Instant now) {
+  begin_avoidance(now);
+  if (!event.cwnd_limited) {
+    // RFC 9438 §5.8: time in which the window was not used up does not make it grow later.
+    policy_->skip(Instant::min(), now);
+    return;
+  }
+  cwnd_ = policy_->grow({.cwnd = cwnd_,
+                         .acked = std::min(acked, cwnd_),
+                         .mss = mss_,
+                         .smoothed_rtt = event.smoothed_rtt},
+                        now);
+}
+
+void LossBased::begin_avoidance(Instant now) {
+  if (avoidance_since_) return;
+  avoidance_since_ = now;
+  after_timeout_ = false;
+  policy_->begin_stage(entry_, cwnd_, mss_, now);
+}
+
+void LossBased::end_initial_slow_start(SlowStartExit exit, Instant now) {
+  exit_ = exit;
+  exit_time_ = now;
+  exit_cwnd_ = window();
+  // Only Linux's form acts in later slow starts too.
+  if (!std::holds_alternative<HystartLinux>(hystart_)) hystart_ = std::monostate{};
+}
+
+void LossBased::on_congestion(const CongestionEvent& event, Instant now) {
+  if (in_initial_slow_start()) end_initial_slow_start(SlowStartExit::Loss, now);
+  policy_->on_congestion(cwnd_);
+  ssthresh_ = threshold_after_loss(event.in_flight);
+  // A loss never raises the window, though more may be in flight than it allows.
+  cwnd_ = std::min(ssthresh_, std::max(cwnd_, 2 * mss_));
+  entry_ = StageEntry::AfterCongestion;
+  avoidance_since_.reset();
+  after_timeout_ = false;
+}
+
+// RFC 5681 §3.1 (equation 4), RFC 9438 §4.6: from what is in flight, not from cwnd, which may
+// never have been used up; at least two segments.
+double LossBased::threshold_after_loss(ByteCount in_flight) const {
+  return std::max(policy_->beta() * bytes(in_flight), 2 * mss_);
+}
+
+void LossBased::on_recovery_end(Instant now) {
+  if (!in_slow_start()) begin_avoidance(now);
+}
+
+void LossBased::on_timeout(const TimeoutEvent& event, Instant now) {
+  // RFC 5681 §3.1: ssthresh stays when the same segment times out again.
+  if (!event.repeated || in_initial_slow_start()) {
+    if (in_initial_slow_start()) end_initial_slow_start(SlowStartExit::Loss, now);
+    policy_->on_timeout(cwnd_);
+    ssthresh_ = threshold_after_loss(event.in_flight);
+  }
+  // RFC 5681 §3.1: the loss window is one segment, whatever the initial window was.
+  cwnd_ = mss_;
+  enter_slow_start();
+  after_timeout_ = true;
+  if (auto* rule = std::get_if<HystartLinux>(&hystart_)) rule->on_timeout(event.snd_nxt, now);
+}
+
+void LossBased::enter_slow_start() {
+  entry_ = StageEntry::AfterSlowStart;
+  avoidance_since_.reset();
+}
+
+void LossBased::on_idle_restart(Instant /*now*/) {
+  // RFC 5681 §4.1: the restart window.
+  cwnd_ = std::min(cwnd_, initial_window_);
+  if (in_slow_start()) enter_slow_start();
+}
+
+void LossBased::on_application_limited(Duration idle, Instant now) {
+  policy_->skip(now - idle, now);
+}
+
+void LossBased::on_mss(ByteCount mss) {
+  CHECK(mss > ByteCount{0});
+  mss_ = bytes(mss);
+  // The window stays in bytes; the curve, which is in segments, begins anew from where it is.
+  cwnd_ = std::max(cwnd_, mss_);
+  if (!avoidance_since_) return;
+  avoidance_since_.reset();
+  entry_ = StageEntry::AfterCongestion;
+}
+
+void LossBased::set_hystart(HystartKind kind) {
+  if (in_initial_slow_start()) hystart_ = make_hystart(kind);
+}
+
+ByteCount LossBased::window() const { return whole_bytes(cwnd_); }
+
+Phase LossBased::phase() const {
+  if (!in_slow_start()) return Phase::CongestionAvoidance;
+  const auto* plus_plus = std::get_if<HystartPlusPlus>(&hystart_);
+  return plus_plus && plus_plus->conservative() ? Phase::ConservativeSlowStart : Phase::SlowStart;
+}
+
+Status LossBased::status() const {
+  Status status{.phase = phase(),
+                .cwnd = cwnd_,
+                .exit = exit_,
+                .exit_time = exit_time_,
+                .exit_cwnd = exit_cwnd_};
+  if (!in_initial_slow_start()) status.ssthresh = ssthresh_;
+  policy_->describe(status);
+  return status;
+}
+
+}  // namespace inflight::congestion

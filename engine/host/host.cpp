@@ -1,0 +1,175 @@
+#include "host/host.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "wire/ip.h"
+#include "wire/udp.h"
+
+namespace inflight::host {
+namespace {
+
+ByteCount size_of(const wire::Packet& packet) {
+  return ByteCount{static_cast<std::int64_t>(packet.size())};
+}
+
+}  // namespace
+
+Host::Host(Config config, std::unique_ptr<tunnel::Tunnel> tunnel, wire::PacketPool& pool,
+           const Random& random)
+    : config_(std::move(config)),
+      pool_(pool),
+      stack_(config_.stack, pool, random),
+      tunnel_(std::move(tunnel)),
+      outbound_(config_.outbound) {}
+
+void Host::handle_packet(wire::Packet packet, Instant now) {
+  if (!tunnel_) {
+    if (tap_ != nullptr) tap_->on_inner(packet.bytes(), Direction::In, packet.arrival);
+    stack_.handle_packet(packet, now);
+    return;
+  }
+  if (tap_ != nullptr) tap_->on_outer(packet.bytes(), Direction::In, packet.arrival);
+  const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
+  if (!ip || ip->header.protocol != wire::ip_protocol::kUdp) return;
+  const auto udp = wire::parse_udp(ip->payload, wire::Completeness::Complete);
+  if (!udp || udp->destination_port != config_.outer.port) return;
+  const wire::Endpoint from{ip->header.source, udp->source_port};
+  packet.trim_back(packet.size() - (wire::ip_header_size(from.address.version()) +
+                                    wire::kUdpHeaderSize + udp->payload.size()));
+  packet.trim_front(packet.size() - udp->payload.size());
+  tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(packet), from, now);
+  forward_tunnel_events(now);
+  if (!result.packet) return;
+  if (tap_ != nullptr) tap_->on_inner(result.packet->bytes(), Direction::In, result.packet->arrival);
+  stack_.handle_packet(*result.packet, now);
+}
+
+std::optional<wire::Packet> Host::poll_packet(Instant now) {
+  for (;;) {
+    if (tunnel_) {
+      if (auto datagram = tunnel_->poll_datagram(now)) return wrap(std::move(*datagram), now);
+    }
+    if (sealing_ && sealed_at_ <= now) {
+      if (auto packet = finish_sealing(now)) return packet;
+      continue;
+    }
+    fill_queue(now);
+    if (sealing_ || !start_sealing(now)) break;
+  }
+  note_blocked(now);
+  return std::nullopt;
+}
+
+void Host::fill_queue(Instant now) {
+  const bool drops = outbound_.config().policy == OutboundPolicy::Drop;
+  // With unlimited encryption nothing waits: a packet is asked for when the one before has left.
+  const bool one_by_one = !config_.sealing_rate;
+  while (one_by_one ? outbound_.empty() : drops || !outbound_.full()) {
+    auto packet = stack_.poll_packet(now);
+    if (!packet) return;
+    if (const auto refused = outbound_.push(std::move(*packet))) drop(*refused, now);
+  }
+}
+
+void Host::drop(const stack::OutgoingPacket& packet, Instant now) {
+  if (drops_.size() < kMaxDrops) {
+    drops_.push_back({.time = now, .offset = packet.offset, .payload = packet.payload});
+  }
+}
+
+void Host::note_blocked(Instant now) {
+  const bool blocked = outbound_.config().policy == OutboundPolicy::Backpressure &&
+                       outbound_.full() && stack_.wants_to_send();
+  if (blocked && !blocked_since_) blocked_since_ = now;
+  if (!blocked && blocked_since_) blocked_total_ += now - *std::exchange(blocked_since_, std::nullopt);
+}
+
+Duration Host::blocked_time(Instant now) const {
+  return blocked_total_ + (blocked_since_ ? now - *blocked_since_ : Duration{});
+}
+
+bool Host::start_sealing(Instant now) {
+  if (outbound_.empty()) return false;
+  sealing_ = outbound_.pop();
+  if (tap_ != nullptr) tap_->on_inner(std::as_const(sealing_->packet).bytes(), Direction::Out, now);
+  const ByteCount size = size_of(sealing_->packet);
+  inner_bytes_ += size;
+  sealed_at_ = now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
+  return true;
+}
+
+std::optional<wire::Packet> Host::finish_sealing(Instant now) {
+  stack::OutgoingPacket outgoing = *std::exchange(sealing_, std::nullopt);
+  outgoing.packet.tag = remember(outgoing);
+  if (!tunnel_) return std::move(outgoing.packet);
+  tunnel::SendResult result = tunnel_->handle_packet(std::move(outgoing.packet), now);
+  forward_tunnel_events(now);
+  if (!result.datagram) return std::nullopt;
+  return wrap(std::move(*result.datagram), now);
+}
+
+std::optional<wire::Packet> Host::wrap(tunnel::Datagram datagram, Instant now) {
+  wire::Packet& packet = datagram.payload;
+  packet.grow_front(wire::kUdpHeaderSize);
+  wire::emit_udp(config_.outer, datagram.to, packet.bytes());
+  const std::size_t udp_size = packet.size();
+  const wire::IpHeader ip{.source = config_.outer.address,
+                          .destination = datagram.to.address,
+                          .protocol = wire::ip_protocol::kUdp,
+                          .identification = ++identification_};
+  const std::size_t ip_size = wire::ip_header_size(ip.source.version());
+  packet.grow_front(ip_size);
+  wire::emit_ip(ip, udp_size, packet.bytes().first(ip_size));
+  if (tap_ != nullptr) tap_->on_outer(std::as_const(packet).bytes(), Direction::Out, now);
+  return std::move(packet);
+}
+
+std::uint64_t Host::remember(const stack::OutgoingPacket& packet) {
+  sent_.push_back({packet.offset, packet.payload});
+  if (sent_.size() > kMaxRemembered) {
+    static_cast<void>(sent_.pop_front());
+    ++first_tag_;
+  }
+  return first_tag_ + sent_.size() - 1;
+}
+
+std::optional<SentStretch> Host::find_sent(std::uint64_t tag) const {
+  if (tag < first_tag_ || tag - first_tag_ >= sent_.size()) return std::nullopt;
+  const SentStretch& stretch = sent_[static_cast<std::size_t>(tag - first_tag_)];
+  if (stretch.payload == ByteCount{0}) return std::nullopt;
+  return stretch;
+}
+
+void Host::forward_tunnel_events(Instant now) {
+  while (const auto event = tunnel_->poll_event()) {
+    const auto* revealed = std::get_if<tunnel::EphemeralRevealed>(&event->what);
+    if (tap_ != nullptr && revealed != nullptr) tap_->on_keys(*revealed, now);
+  }
+}
+
+void Host::handle_timeout(Instant now) {
+  stack_.handle_timeout(now);
+  if (!tunnel_) return;
+  if (tunnel_->next_timeout().at <= now) tunnel_->handle_timeout(now);
+  forward_tunnel_events(now);
+}
+
+Instant Host::next_timeout() const {
+  Instant next = stack_.next_timeout();
+  if (sealing_) next = std::min(next, sealed_at_);
+  if (tunnel_) next = std::min(next, tunnel_->next_timeout().at);
+  return next;
+}
+
+ByteCount Host::sealing_backlog() const {
+  return outbound_.bytes() + (sealing_ ? size_of(sealing_->packet) : ByteCount{0});
+}
+
+std::optional<QueueDrop> Host::poll_drop() {
+  if (drops_.empty()) return std::nullopt;
+  return drops_.pop_front();
+}
+
+}  // namespace inflight::host

@@ -1,0 +1,160 @@
+#include "lab/assembly.h"
+
+#include <utility>
+
+namespace inflight::lab {
+namespace {
+
+constexpr std::int64_t kTcpHeader = 20;
+constexpr std::uint16_t kTunnelPort = 51820;
+// 2024-06-04 00:00 UTC: runs repeat bit for bit, so their wall clock stands still too.
+constexpr std::chrono::seconds kEpoch{1'717'459'200};
+
+wire::IpAddress v6(std::uint16_t first, std::uint16_t second, std::uint8_t last) {
+  std::array<std::uint8_t, 16> bytes{};
+  bytes[0] = static_cast<std::uint8_t>(first >> 8);
+  bytes[1] = static_cast<std::uint8_t>(first);
+  bytes[2] = static_cast<std::uint8_t>(second >> 8);
+  bytes[3] = static_cast<std::uint8_t>(second);
+  bytes[15] = last;
+  return wire::IpAddress::from_bytes(bytes);
+}
+
+std::uint8_t number(Side side) { return side == Side::Sender ? 1 : 2; }
+Side other(Side side) { return side == Side::Sender ? Side::Receiver : Side::Sender; }
+
+struct Keys {
+  tunnel::PrivateKey own;
+  tunnel::PublicKey peer;
+};
+
+std::unique_ptr<tunnel::Tunnel> make_tunnel(const Scenario& scenario, Side side, const Keys& keys,
+                                            bool reveal_keys, wire::PacketPool& pool,
+                                            const Random& random) {
+  tunnel::Config config;
+  config.private_key = keys.own;
+  config.mtu = static_cast<std::size_t>(scenario.tunnel.mtu);
+  config.epoch = kEpoch;
+  config.reveal_ephemerals = reveal_keys;
+  const wire::IpAddress peer = inner_address(scenario, other(side));
+  config.peers.push_back({.key = keys.peer,
+                          .preshared = std::nullopt,
+                          .allowed_ips = {wire::Prefix{peer, peer.bit_length()}},
+                          .endpoint = outer_endpoint(scenario, other(side))});
+  auto source = std::make_unique<tunnel::SeededKeySource>(
+      random.fork(side == Side::Sender ? "sender tunnel" : "receiver tunnel"));
+  auto made = tunnel::make_tunnel(std::move(config), std::move(source), pool, Instant{});
+  CHECK(made.has_value());
+  return std::move(*made);
+}
+
+}  // namespace
+
+wire::IpAddress inner_address(const Scenario& scenario, Side side) {
+  if (scenario.tcp.ipv6) return v6(0xfd69, 0x6e66, number(side));
+  return wire::IpAddress::v4(10, 66, 0, number(side));
+}
+
+wire::Endpoint outer_endpoint(const Scenario&, Side side) {
+  // RFC 5737: addresses for documentation.
+  return {wire::IpAddress::v4(192, 0, 2, number(side)), kTunnelPort};
+}
+
+tcp::Config tcp_config(const Scenario& scenario, Side side) {
+  const std::int64_t mtu = scenario.tunnel.enabled ? scenario.tunnel.mtu : scenario.path.mtu;
+  const auto ip_header = static_cast<std::int64_t>(
+      wire::ip_header_size(scenario.tcp.ipv6 ? wire::IpVersion::V6 : wire::IpVersion::V4));
+  tcp::Config config;
+  config.mss = ByteCount{std::min(scenario.tcp.mss.value_or(mtu), mtu - ip_header - kTcpHeader)};
+  config.window_scaling = scenario.tcp.window_scaling;
+  config.timestamps = scenario.tcp.timestamps;
+  config.min_rto = scenario.tcp.min_rto;
+  config.sack = scenario.sender.sack;
+  config.recovery = scenario.sender.sack ? tcp::Recovery::Sack : tcp::Recovery::NewReno;
+  config.congestion = scenario.sender.congestion;
+  config.hystart = scenario.sender.hystart;
+  config.initial_window = scenario.sender.initial_window;
+  config.slow_start_limit = static_cast<int>(scenario.sender.slow_start_limit);
+  config.idle_restart = scenario.sender.idle_restart;
+  config.send_buffer = scenario.sender.send_buffer;
+  config.delayed_ack = scenario.receiver.delayed_ack;
+  if (side == Side::Receiver) {
+    config.receive_buffer = scenario.receiver.receive_buffer;
+    config.window_share = scenario.receiver.window_share;
+  }
+  return config;
+}
+
+path::PathConfig path_config(const Scenario& scenario, Side from) {
+  const PathSettings& settings = scenario.path;
+  path::PathConfig config;
+  config.rate = from == Side::Receiver ? settings.rate_back.value_or(settings.rate) : settings.rate;
+  config.queue = settings.queue;
+  config.delay = from == Side::Sender ? settings.rtt / 2 : settings.rtt - settings.rtt / 2;
+  config.jitter = settings.jitter;
+  config.loss = settings.loss;
+  config.burst_share = settings.loss_burst.share;
+  config.burst_mean_packets =
+      static_cast<double>(std::max<std::int64_t>(1, settings.loss_burst.mean_packets));
+  config.reorder = settings.reorder;
+  config.reorder_delay = settings.reorder_delay;
+  config.duplicate = settings.duplicate;
+  config.mtu = ByteCount{settings.mtu};
+  return config;
+}
+
+host::OutboundConfig outbound_config(const Scenario& scenario) {
+  return {.length = scenario.outbound_queue.length,
+          .policy = scenario.outbound_queue.backpressure ? host::OutboundPolicy::Backpressure
+                                                         : host::OutboundPolicy::Drop};
+}
+
+Side connecting_side(const Scenario& scenario) {
+  return scenario.workload.kind == WorkloadKind::RequestResponse ? Side::Receiver : Side::Sender;
+}
+
+HostPair make_hosts(const Scenario& scenario, bool reveal_keys, wire::PacketPool& pool,
+                    const Random& random) {
+  tunnel::SeededKeySource identities(random.fork("identities"));
+  const tunnel::PrivateKey sender_key = identities.private_key();
+  const tunnel::PrivateKey receiver_key = identities.private_key();
+  const auto make = [&](Side side) {
+    const bool sending = side == Side::Sender;
+    const Keys keys{sending ? sender_key : receiver_key,
+                    tunnel::public_key(sending ? receiver_key : sender_key)};
+    host::Config config;
+    config.stack.addresses = {inner_address(scenario, side)};
+    config.outbound = outbound_config(scenario);
+    config.sealing_rate = scenario.tunnel.rate;
+    config.outer = outer_endpoint(scenario, side);
+    return std::make_unique<host::Host>(
+        config,
+        scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, reveal_keys, pool, random) : nullptr,
+        pool, random.fork(sending ? "sender host" : "receiver host"));
+  };
+  return {make(Side::Sender), make(Side::Receiver)};
+}
+
+std::unique_ptr<host::Application> make_application(const Scenario& scenario, Side side,
+                                                    const host::Payload& payload) {
+  const WorkloadSettings& work = scenario.workload;
+  const tcp::Config config = tcp_config(scenario, side);
+  const wire::Endpoint remote{inner_address(scenario, other(side)), kPort};
+  if (work.kind == WorkloadKind::RequestResponse) {
+    const host::TurnsOptions turns{work.request, work.bytes, work.turns, work.pause};
+    return side == Side::Receiver ? host::make_requester(config, remote, turns, payload)
+                                  : host::make_responder(config, kPort, turns, payload);
+  }
+  if (side == Side::Receiver) {
+    return host::make_reader(config, kPort, scenario.receiver.read_rate, payload);
+  }
+  host::BulkOptions bulk;
+  if (work.kind != WorkloadKind::Bulk) bulk.bytes = work.bytes;
+  if (work.kind == WorkloadKind::IdleBurst) {
+    bulk.bursts = work.turns;
+    bulk.pause = work.pause;
+  }
+  return host::make_bulk_sender(config, remote, bulk, payload);
+}
+
+}  // namespace inflight::lab

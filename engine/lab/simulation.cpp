@@ -1,0 +1,402 @@
+#include "lab/simulation.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "host/connection_recorder.h"
+#include "lab/assembly.h"
+
+namespace inflight::lab {
+namespace {
+
+using trace::SeriesId;
+
+// A tunnel that is not up by then never will be: WireGuard gives up after 90 s.
+constexpr Instant kTunnelDeadline = Instant{} + 90s;
+
+trace::EventCause drop_cause(path::DropPlace place) {
+  switch (place) {
+    case path::DropPlace::Queue:
+      return trace::EventCause::PathQueue;
+    case path::DropPlace::Random:
+      return trace::EventCause::RandomLoss;
+    case path::DropPlace::Burst:
+      return trace::EventCause::BurstLoss;
+    case path::DropPlace::Mtu:
+      break;
+  }
+  return trace::EventCause::Unlocated;
+}
+
+// Adds the sender's inner packets to the run's hash on their way to whoever else watches.
+class HashingTap final : public host::PacketTap {
+ public:
+  HashingTap(trace::Recorder& recorder, host::PacketTap* next) : recorder_(recorder), next_(next) {}
+
+  void on_inner(Bytes packet, host::Direction direction, Instant now) override {
+    recorder_.hash_bytes(packet);
+    if (next_ != nullptr) next_->on_inner(packet, direction, now);
+  }
+  void on_outer(Bytes packet, host::Direction direction, Instant now) override {
+    if (next_ != nullptr) next_->on_outer(packet, direction, now);
+  }
+  void on_keys(const tunnel::EphemeralRevealed& keys, Instant now) override {
+    if (next_ != nullptr) next_->on_keys(keys, now);
+  }
+
+ private:
+  trace::Recorder& recorder_;
+  host::PacketTap* next_;
+};
+
+class Simulation final : public host::Session {
+ public:
+  Simulation(const Scenario& scenario, const Watchers& watchers);
+
+  std::expected<void, host::CommandError> apply(const host::Command& command) override;
+  host::Progress run_until(Instant until) override;
+  Instant next_deadline() const override;
+  trace::Batch take_batch() override { return recorder_.take_batch(); }
+  trace::TraceInfo info() const override;
+  trace::RunSummary summary() const override;
+  std::string failure() const override { return failure_; }
+
+ private:
+  void bring_tunnel_up();
+  Instant next_internal() const;
+  void step(Instant now);
+  void deliver(Instant now);
+  void pump(Instant now);
+  void send(host::Host& from, path::Path& path, Instant now);
+  void record(Instant now);
+  void record_sender(const tcp::Connection& connection, Instant now);
+  void record_receiver(Instant now);
+  void record_drops();
+  void check_finished(Instant now);
+  std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
+  void apply_scenario();
+  tcp::Connection* connection(Side side);
+  const tcp::Connection* connection(Side side) const;
+
+  Scenario scenario_;
+  Random random_;
+  // The pool outlives everything that holds packets.
+  wire::PacketPool pool_;
+  trace::Recorder recorder_;
+  HashingTap tap_;
+  host::Payload payload_;
+  HostPair hosts_;
+  path::Path forward_;
+  path::Path back_;
+  std::unique_ptr<host::Application> writer_;
+  std::unique_ptr<host::Application> reader_;
+
+  Instant now_{};
+  // When the application connects: t = 0 of the trace.
+  Instant start_{};
+  std::optional<host::ConnectionRecorder> sender_recorder_;
+  ByteCount wire_bytes_;
+  std::optional<Duration> handshake_;
+  std::optional<Duration> first_byte_;
+  std::optional<Duration> last_byte_;
+  std::int64_t path_drops_ = 0;
+  ByteCount path_max_;
+  bool stopped_ = false;
+  bool finished_ = false;
+  bool completed_ = false;
+  std::string failure_;
+};
+
+Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
+    : scenario_(scenario),
+      random_(scenario.seed),
+      tap_(recorder_, watchers.sender),
+      payload_(random_.fork("payload")),
+      hosts_(make_hosts(scenario, watchers.reveal_keys, pool_, random_)),
+      forward_(path_config(scenario, Side::Sender), random_.fork("forward"), pool_),
+      back_(path_config(scenario, Side::Receiver), random_.fork("back"), pool_),
+      writer_(make_application(scenario, Side::Sender, payload_)),
+      reader_(make_application(scenario, Side::Receiver, payload_)) {
+  hosts_.sender->set_tap(&tap_);
+  hosts_.receiver->set_tap(watchers.receiver);
+  if (scenario_.tunnel.enabled) bring_tunnel_up();
+  start_ = now_;
+  sender_recorder_.emplace(recorder_, start_);
+  recorder_.sample(SeriesId::PathRate, Instant{},
+                   static_cast<double>(scenario_.path.rate.bits_per_second()));
+  recorder_.limit(Instant{}, trace::Limit::Handshake);
+  if (failure_.empty()) step(now_);
+}
+
+void Simulation::bring_tunnel_up() {
+  const Side side = connecting_side(scenario_);
+  host::Host& initiator = side == Side::Sender ? *hosts_.sender : *hosts_.receiver;
+  initiator.tunnel()->connect(tunnel::PeerId{0}, now_);
+  const auto ready = [&](const host::Host& host) {
+    return host.tunnel()->is_ready(tunnel::PeerId{0}, now_);
+  };
+  pump(now_);
+  while (!(ready(*hosts_.sender) && ready(*hosts_.receiver)) && now_ < kTunnelDeadline) {
+    now_ = next_internal();
+    deliver(now_);
+    hosts_.sender->handle_timeout(now_);
+    hosts_.receiver->handle_timeout(now_);
+    pump(now_);
+  }
+  if (now_ >= kTunnelDeadline) {
+    failure_ = "The tunnel's handshake got no answer in 90 s. Lower the path's loss and run again.";
+    finished_ = true;
+    return;
+  }
+  recorder_.event({.time = Instant{},
+                   .kind = trace::EventKind::TunnelHandshake,
+                   .value = to_seconds(now_),
+                   .detail = {}});
+}
+
+tcp::Connection* Simulation::connection(Side side) {
+  const auto handle = (side == Side::Sender ? writer_ : reader_)->connection();
+  return handle ? (side == Side::Sender ? hosts_.sender : hosts_.receiver)->stack().find(*handle)
+                : nullptr;
+}
+
+const tcp::Connection* Simulation::connection(Side side) const {
+  const auto handle = (side == Side::Sender ? writer_ : reader_)->connection();
+  const host::Host& host = side == Side::Sender ? *hosts_.sender : *hosts_.receiver;
+  return handle ? host.stack().find(*handle) : nullptr;
+}
+
+Instant Simulation::next_internal() const {
+  return std::min({hosts_.sender->next_timeout(), hosts_.receiver->next_timeout(),
+                   forward_.next_departure(), back_.next_departure(), writer_->next_timeout(),
+                   reader_->next_timeout()});
+}
+
+Instant Simulation::next_deadline() const {
+  if (finished_) return kNever;
+  return Instant{std::min(next_internal(), start_ + scenario_.duration) - start_};
+}
+
+host::Progress Simulation::run_until(Instant until) {
+  const Instant limit = start_ + std::min(until.time_since_epoch(), scenario_.duration);
+  while (!finished_) {
+    const Instant next = next_internal();
+    if (next > limit) break;
+    step(std::max(now_, next));
+  }
+  if (!finished_) {
+    now_ = std::max(now_, limit);
+    recorder_.advance(Instant{now_ - start_});
+    check_finished(now_);
+  }
+  if (!failure_.empty()) return host::Progress::Failed;
+  return finished_ ? host::Progress::Finished : host::Progress::Running;
+}
+
+void Simulation::step(Instant now) {
+  now_ = now;
+  deliver(now);
+  hosts_.sender->handle_timeout(now);
+  hosts_.receiver->handle_timeout(now);
+  writer_->run(hosts_.sender->stack(), now);
+  reader_->run(hosts_.receiver->stack(), now);
+  pump(now);
+  // An application whose socket got room back while packets left has more to write.
+  record(now);
+  check_finished(now);
+}
+
+void Simulation::deliver(Instant now) {
+  while (auto packet = forward_.pop(now)) {
+    wire_bytes_ += ByteCount{static_cast<std::int64_t>(packet->size())};
+    hosts_.receiver->handle_packet(std::move(*packet), now);
+  }
+  while (auto packet = back_.pop(now)) hosts_.sender->handle_packet(std::move(*packet), now);
+}
+
+void Simulation::pump(Instant now) {
+  send(*hosts_.sender, forward_, now);
+  send(*hosts_.receiver, back_, now);
+}
+
+void Simulation::send(host::Host& from, path::Path& path, Instant now) {
+  while (auto packet = from.poll_packet(now)) path.push(std::move(*packet), now);
+}
+
+void Simulation::record(Instant now) {
+  const Instant time{now - start_};
+  recorder_.advance(time);
+  if (tcp::Connection* sender = connection(Side::Sender)) {
+    while (const auto event = sender->poll_event()) {
+      if (event->kind == tcp::EventKind::Connected) handshake_ = event->time - start_;
+      sender_recorder_->record(*event, sender->snapshot().congestion);
+    }
+    record_sender(*sender, now);
+  }
+  record_receiver(now);
+  record_drops();
+  const path::Snapshot path = forward_.snapshot(now);
+  path_max_ = path.max_queue;
+  recorder_.sample(SeriesId::PathQueue, time, static_cast<double>(path.queue.value()));
+  recorder_.sample(SeriesId::PathTransit, time, static_cast<double>(path.in_transit.value()));
+  recorder_.sample(SeriesId::WireBytes, time, static_cast<double>(wire_bytes_.value()));
+  recorder_.sample(SeriesId::OutboundQueue, time,
+                   static_cast<double>(hosts_.sender->outbound().size()));
+  recorder_.sample(SeriesId::SealingBacklog, time,
+                   static_cast<double>(hosts_.sender->sealing_backlog().value()));
+  recorder_.sample(SeriesId::InnerBytes, time,
+                   static_cast<double>(hosts_.sender->inner_bytes().value()));
+}
+
+void Simulation::record_sender(const tcp::Connection& connection_to_record, Instant now) {
+  host::Surroundings surroundings;
+  surroundings.writer_blocked = connection_to_record.writer_blocked();
+  surroundings.writer_has_more = writer_->has_more();
+  surroundings.outbound_blocked = hosts_.sender->blocked();
+  if (const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver)) {
+    surroundings.peer_unread = receiver->unread();
+  }
+  sender_recorder_->record(connection_to_record.snapshot(), surroundings, now);
+}
+
+void Simulation::record_receiver(Instant now) {
+  const Instant time{now - start_};
+  const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
+  if (receiver == nullptr) return;
+  const tcp::Snapshot snapshot = receiver->snapshot();
+  recorder_.sample(SeriesId::WaitingForHole, time, static_cast<double>(snapshot.out_of_order.value()));
+  recorder_.sample(SeriesId::Unread, time, static_cast<double>(snapshot.unread.value()));
+  const auto read = static_cast<double>(reader_->bytes_read().value());
+  recorder_.sample(SeriesId::ReadBytes, time, read);
+  if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;
+}
+
+void Simulation::record_drops() {
+  while (const auto drop = hosts_.sender->poll_drop()) {
+    recorder_.event({.time = Instant{drop->time - start_},
+                     .kind = trace::EventKind::Loss,
+                     .cause = trace::EventCause::OutboundQueue,
+                     .offset = drop->offset,
+                     .length = drop->payload,
+                     .detail = {}});
+  }
+  while (hosts_.receiver->poll_drop()) {
+  }
+  while (const auto drop = forward_.poll_drop()) {
+    ++path_drops_;
+    const auto stretch = hosts_.sender->find_sent(drop->tag);
+    if (!stretch) continue;
+    recorder_.event({.time = Instant{std::max(drop->time, start_) - start_},
+                     .kind = trace::EventKind::Loss,
+                     .cause = drop_cause(drop->place),
+                     .offset = stretch->offset,
+                     .length = stretch->payload,
+                     .detail = {}});
+  }
+  while (back_.poll_drop()) {
+  }
+}
+
+void Simulation::check_finished(Instant now) {
+  if (finished_) return;
+  if (reader_->corrupted() || writer_->corrupted()) {
+    failure_ = "The receiving application read a byte that was never written: this is a bug.";
+    finished_ = true;
+    return;
+  }
+  const bool bulk = scenario_.workload.kind == WorkloadKind::Bulk;
+  const bool delivered = reader_->finished() && !stopped_;
+  if (delivered && !last_byte_) {
+    last_byte_ = now - start_;
+    completed_ = !bulk;
+  }
+  finished_ = reader_->finished() || now >= start_ + scenario_.duration;
+  if (finished_ && bulk) completed_ = !stopped_;
+}
+
+std::expected<void, host::CommandError> Simulation::apply(const host::Command& command) {
+  if (const auto* setting = std::get_if<host::ChangeSetting>(&command)) return change(*setting);
+  stopped_ = true;
+  finished_ = true;
+  return {};
+}
+
+std::expected<void, host::CommandError> Simulation::change(const host::ChangeSetting& setting) {
+  const SettingInfo* known = find_setting(setting.key);
+  if (known == nullptr) return std::unexpected(host::CommandError{"There is no setting " + setting.key + "."});
+  if (known->effect != Effect::WhileRunning) {
+    return std::unexpected(
+        host::CommandError{setting.key + " takes effect when a connection starts: run again."});
+  }
+  Scenario changed = scenario_;
+  const std::string before = get(scenario_, setting.key);
+  if (const auto result = set(changed, setting.key, setting.value); !result) {
+    return std::unexpected(host::CommandError{result.error().text});
+  }
+  scenario_ = std::move(changed);
+  apply_scenario();
+  recorder_.event({.time = Instant{now_ - start_},
+                   .kind = trace::EventKind::SettingChanged,
+                   .detail = setting.key + " " + before + " -> " + get(scenario_, setting.key)});
+  if (!finished_) step(now_);
+  return {};
+}
+
+void Simulation::apply_scenario() {
+  forward_.set(path_config(scenario_, Side::Sender), now_);
+  back_.set(path_config(scenario_, Side::Receiver), now_);
+  recorder_.sample(SeriesId::PathRate, Instant{now_ - start_},
+                   static_cast<double>(scenario_.path.rate.bits_per_second()));
+  for (host::Host* host : {hosts_.sender.get(), hosts_.receiver.get()}) {
+    host->set_outbound(outbound_config(scenario_));
+    host->set_sealing_rate(scenario_.tunnel.rate);
+  }
+  for (const Side side : {Side::Sender, Side::Receiver}) {
+    tcp::Connection* live = connection(side);
+    if (live == nullptr) continue;
+    live->reconfigure(tcp_config(scenario_, side));
+  }
+}
+
+trace::TraceInfo Simulation::info() const {
+  trace::TraceInfo result;
+  result.title = scenario_.name;
+  result.source = trace::Source::Lab;
+  result.scenario_json = to_json(scenario_);
+  result.seed = scenario_.seed;
+  result.mss = tcp_config(scenario_, Side::Sender).mss;
+  result.base_rtt = scenario_.path.rtt;
+  if (const auto handle = writer_->connection()) {
+    result.sender = hosts_.sender->stack().local(*handle);
+    result.receiver = hosts_.sender->stack().remote(*handle);
+  }
+  return result;
+}
+
+trace::RunSummary Simulation::summary() const {
+  trace::RunSummary result;
+  result.transfer.bytes = reader_->bytes_read();
+  result.transfer.completed = completed_;
+  result.transfer.completion = last_byte_;
+  result.transfer.handshake = handshake_;
+  result.transfer.first_byte = first_byte_;
+  if (const tcp::Connection* sender = connection(Side::Sender)) {
+    result.tcp = host::summarize(sender->snapshot(), sender_recorder_->max_cwnd(), start_);
+  }
+  result.queues.outbound_drops = hosts_.sender->outbound().drops();
+  result.queues.outbound_max_packets = hosts_.sender->outbound().max_size();
+  result.queues.outbound_blocked = hosts_.sender->blocked_time(now_);
+  result.queues.path_drops = path_drops_;
+  result.queues.path_max = path_max_;
+  result.trace_hash = recorder_.hash();
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<host::Session> make_session(const Scenario& scenario, const Watchers& watchers) {
+  return std::make_unique<Simulation>(scenario, watchers);
+}
+
+}  // namespace inflight::lab

@@ -1,0 +1,52 @@
+// Settings of one connection. Validated where they come from (lab, live); trusted here.
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.h"
+#include "base/units.h"
+#include "congestion/controller.h"
+
+namespace inflight::tcp {
+
+enum class Recovery : std::uint8_t { NewReno, Sack };
+
+struct Config {
+  ByteCount send_buffer{4 * 1024 * 1024};
+  ByteCount receive_buffer{4 * 1024 * 1024};
+  // Share of the receive buffer that the advertised window may use, 0 to 1 (gVisor: one half).
+  double window_share = 1;
+
+  // Announced in the SYN, and the most that is sent in one segment before options are taken off.
+  ByteCount mss{1460};
+  bool window_scaling = true;
+  bool timestamps = true;
+  bool sack = true;
+
+  // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the latest.
+  bool delayed_ack = true;
+  Duration ack_delay = 40ms;
+
+  // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
+  Duration initial_rto = 1s;
+  Duration min_rto = 200ms;
+  Duration max_rto = 120s;
+  // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
+  int max_retries = 15;
+  int max_syn_retries = 6;
+  // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
+  bool nagle = false;
+  Duration time_wait = 60s;
+
+  congestion::Algorithm congestion = congestion::Algorithm::Cubic;
+  congestion::HystartKind hystart = congestion::HystartKind::Off;
+  Recovery recovery = Recovery::Sack;
+  // In segments; RFC 6928.
+  std::int64_t initial_window = 10;
+  // RFC 3465's L in segments; 0 is no limit.
+  int slow_start_limit = 0;
+  // RFC 5681 §4.1: an idle time of one RTO puts cwnd back to the initial window.
+  bool idle_restart = true;
+};
+
+}  // namespace inflight::tcp

@@ -1,0 +1,256 @@
+#include "tcp/connection.h"
+
+#include <algorithm>
+#include <array>
+
+namespace inflight::tcp {
+namespace {
+
+constexpr std::size_t kTimestampsSize = 12;
+// RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while the
+// connection runs, since the shift cannot change.
+constexpr unsigned kMaxShift = 14;
+constexpr unsigned kSmallestShift = 8;
+constexpr std::int64_t kLargestPlainWindow = 65535;
+
+}  // namespace
+
+Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
+    : config_(config), ports_(ports), sender_(config), receiver_(config), iss_(iss) {
+  // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
+  ts_offset_ = iss.value() * 2654435761U;
+  challenge_period_ = now;
+}
+
+Connection Connection::connect(const Config& config, Ports ports, SeqNum iss, Instant now) {
+  return {config, ports, iss, now};
+}
+
+Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn,
+                              Instant now) {
+  Connection connection(config, ports, iss, now);
+  connection.phase_ = Phase::SynReceived;
+  connection.passive_ = true;
+  connection.take_peer_syn(syn);
+  ++connection.counters_.segments_received;
+  return connection;
+}
+
+void Connection::close() {
+  sender_.close();
+  if (phase_ == Phase::SynSent) phase_ = Phase::Closed;
+}
+
+void Connection::abort() {
+  if (phase_ == Phase::Closed) return;
+  if (phase_ != Phase::SynSent && phase_ != Phase::TimeWait) {
+    wire::TcpHeader reset;
+    reset.source_port = ports_.local;
+    reset.destination_port = ports_.remote;
+    reset.flags.rst = true;
+    reset.flags.ack = true;
+    reset.seq = wrap(sender_.snd_nxt(), iss_);
+    reset.ack = wrap(receiver_.rcv_nxt(), irs_);
+    pending_reset_ = reset;
+  }
+  phase_ = Phase::Closed;
+}
+
+void Connection::reconfigure(const Config& config) {
+  sender_.reconfigure(config);
+  receiver_.resize_buffer(config.receive_buffer);
+  receiver_.set_delayed_ack(config.delayed_ack);
+}
+
+std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
+  if (pending_reset_) return make_reset();
+  if (phase_ == Phase::Closed) return std::nullopt;
+  if (phase_ != Phase::TimeWait) {
+    if (const auto range = sender_.next_range(now)) return make_segment(*range, now);
+  }
+  if (phase_ != Phase::SynSent && receiver_.ack_due(now)) return make_ack(now);
+  return std::nullopt;
+}
+
+std::uint32_t Connection::timestamp_clock(Instant now) const {
+  return static_cast<std::uint32_t>(now.time_since_epoch() / 1ms) + ts_offset_;
+}
+
+unsigned Connection::offered_shift() const {
+  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
+  unsigned shift = kSmallestShift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value()) ++shift;
+  return shift;
+}
+
+wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
+  wire::TcpHeader header;
+  header.source_port = ports_.local;
+  header.destination_port = ports_.remote;
+  header.seq = wrap(seq, iss_);
+  header.flags.ack = phase_ != Phase::SynSent;
+  const bool offers = phase_ == Phase::SynSent && config_.timestamps;
+  if (timestamps_ || offers) {
+    header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
+  }
+  if (header.flags.ack) {
+    header.ack = wrap(receiver_.rcv_nxt(), irs_);
+    last_ack_sent_ = receiver_.rcv_nxt();
+  }
+  const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
+  const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
+  header.window = static_cast<std::uint16_t>(
+      std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
+  return header;
+}
+
+void Connection::put_syn(wire::TcpHeader& header) const {
+  const bool answers = phase_ == Phase::SynReceived;
+  header.flags.syn = true;
+  header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
+  header.options.sack_permitted = answers ? sack_ : config_.sack;
+  if (answers ? scaling_ : config_.window_scaling) {
+    header.options.window_scale = static_cast<std::uint8_t>(offered_shift());
+  }
+}
+
+OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
+  const auto [head, tail] = sender_.payload(range);
+  OutgoingSegment segment{.header = make_header(range.begin, now),
+                          .payload_head = head,
+                          .payload_tail = tail,
+                          .retransmission = range.retransmission};
+  if (range.begin == StreamOffset{0}) put_syn(segment.header);
+  segment.header.flags.fin = sender_.contains_fin(range);
+  segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
+  sender_.on_transmitted(range, now);
+  ++counters_.segments_sent;
+  if (segment.header.flags.ack) receiver_.on_ack_sent();
+  if (range.probe) report(EventKind::ProbeSent, now);
+  if (range.retransmission) {
+    if (events_.size() < kMaxEvents) {
+      events_.push_back({.kind = EventKind::Retransmitted,
+                         .time = now,
+                         .trigger = range.trigger,
+                         .offset = range.begin,
+                         .length = range.end - range.begin});
+    }
+  }
+  return segment;
+}
+
+OutgoingSegment Connection::make_ack(Instant now) {
+  const bool synchronized = phase_ != Phase::SynReceived;
+  OutgoingSegment segment{.header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
+                          .payload_head = {},
+                          .payload_tail = {}};
+  if (!synchronized) put_syn(segment.header);
+  if (synchronized && sack_ && receiver_.has_sack_blocks()) {
+    const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
+    for (const Stretch& block : receiver_.sack_blocks(max)) {
+      segment.header.options.sack.push_back({wrap(block.begin, irs_), wrap(block.end, irs_)});
+    }
+  }
+  receiver_.on_ack_sent();
+  ++counters_.segments_sent;
+  return segment;
+}
+
+OutgoingSegment Connection::make_reset() {
+  OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
+  pending_reset_.reset();
+  ++counters_.segments_sent;
+  return segment;
+}
+
+void Connection::handle_timeout(Instant now) {
+  if (time_wait_deadline_ <= now) {
+    time_wait_deadline_ = kNever;
+    phase_ = Phase::Closed;
+  }
+  if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
+  const TimeoutOutcome outcome = sender_.handle_timeout(now);
+  if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+  if (outcome.slow_start_ended) {
+    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+  }
+  if (!outcome.gave_up) return;
+  abort();
+  report(EventKind::Reset, now);
+}
+
+Instant Connection::next_timeout() const {
+  if (phase_ == Phase::Closed) return kNever;
+  if (phase_ == Phase::TimeWait) return std::min(time_wait_deadline_, receiver_.next_timeout());
+  return std::min(sender_.next_timeout(), receiver_.next_timeout());
+}
+
+std::optional<Event> Connection::poll_event() {
+  if (events_.empty()) return std::nullopt;
+  return events_.pop_front();
+}
+
+State Connection::state() const {
+  switch (phase_) {
+    case Phase::SynSent:
+      return State::SynSent;
+    case Phase::SynReceived:
+      return State::SynReceived;
+    case Phase::TimeWait:
+      return State::TimeWait;
+    case Phase::Closed:
+      return State::Closed;
+    case Phase::Synchronized:
+      break;
+  }
+  // RFC 9293 §3.3.2: the six names follow from our FIN, the peer's, and which came first.
+  const bool peer_closed = receiver_.at_end();
+  if (!sender_.fin_sent()) return peer_closed ? State::CloseWait : State::Established;
+  if (!peer_closed) return sender_.fin_acknowledged() ? State::FinWait2 : State::FinWait1;
+  return passive_close_ ? State::LastAck : State::Closing;
+}
+
+Snapshot Connection::snapshot() const {
+  Snapshot snapshot;
+  snapshot.state = state();
+  snapshot.counters = counters_;
+  receiver_.fill(snapshot);
+  sender_.fill(snapshot);
+  return snapshot;
+}
+
+void Connection::report(EventKind kind, Instant now, double value) {
+  if (events_.size() < kMaxEvents) events_.push_back({.kind = kind, .time = now, .value = value});
+}
+
+void Connection::report_ack(const AckOutcome& outcome, Instant now) {
+  if (outcome.recovery_ended) report(EventKind::RecoveryEnded, now);
+  if (outcome.recovery_began && events_.size() < kMaxEvents) {
+    events_.push_back({.kind = EventKind::RecoveryBegan,
+                       .time = now,
+                       .trigger = *outcome.recovery_began,
+                       .offset = sender_.snd_una(),
+                       .value = snapshot().congestion.cwnd});
+  }
+  if (outcome.slow_start_ended) {
+    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+  }
+  if (outcome.window_closed) report(EventKind::ZeroWindow, now);
+  if (outcome.window_opened) report(EventKind::WindowOpened, now);
+}
+
+void Connection::enter_closed(EventKind kind, Instant now) {
+  phase_ = Phase::Closed;
+  report(kind, now);
+}
+
+bool Connection::is_consistent() const { return sender_.is_consistent(); }
+
+std::string_view to_string(State state) {
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "SYN-SENT",   "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+      "CLOSE-WAIT", "CLOSING",      "LAST-ACK",    "TIME-WAIT",  "CLOSED"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+}  // namespace inflight::tcp

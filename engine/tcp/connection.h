@@ -1,0 +1,143 @@
+// One TCP connection (RFC 9293), sans I/O: segments and the time come in, segments and "call me again at"
+// come out. Owns both halves and the handshake; turns what they did into events. Call order per packet:
+// handle_segment, then poll_segment until it gives nothing. `now` never goes back; a segment's own
+// arrival time feeds every measurement.
+//
+// Left out: LISTEN and demultiplexing (stack), checksums and addresses (stack), urgent data (ignored).
+#pragma once
+
+#include <optional>
+
+#include "base/ring_queue.h"
+#include "tcp/config.h"
+#include "tcp/receiver.h"
+#include "tcp/report.h"
+#include "tcp/segment.h"
+#include "tcp/sender.h"
+
+namespace inflight::tcp {
+
+struct Ports {
+  std::uint16_t local = 0;
+  std::uint16_t remote = 0;
+};
+
+class Connection {
+ public:
+  // Active open: the SYN goes out with the next poll_segment.
+  static Connection connect(const Config& config, Ports ports, SeqNum iss, Instant now);
+  // Passive open: answers this SYN.
+  static Connection accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn, Instant now);
+
+  // The application. write() takes as many bytes as there is room for, also before the handshake is done.
+  std::size_t write(Bytes bytes) { return sender_.write(bytes); }
+  std::size_t read(MutableBytes out) { return receiver_.read(out); }
+  std::size_t discard(std::size_t count) { return receiver_.discard(count); }
+  std::pair<Bytes, Bytes> readable() const { return receiver_.readable(); }
+  // Nothing more will be written: a FIN follows the data. Reading goes on.
+  void close();
+  // Ends at once with a RST.
+  void abort();
+  // The peer will send nothing more and all was read.
+  bool read_to_end() const { return receiver_.at_end() && receiver_.unread() == ByteCount{0}; }
+  ByteCount send_room() const { return sender_.room(); }
+  ByteCount unread() const { return receiver_.unread(); }
+
+  void handle_segment(const Segment& segment, Instant now);
+  std::optional<OutgoingSegment> poll_segment(Instant now);
+  void handle_timeout(Instant now);
+  // kNever if nothing is due.
+  Instant next_timeout() const;
+  std::optional<Event> poll_event();
+
+  State state() const;
+  Snapshot snapshot() const;
+  Ports ports() const { return ports_; }
+  // A write was cut short and there has been no room since.
+  bool writer_blocked() const { return sender_.writer_blocked(); }
+  SendLimit limit() const { return sender_.limit(); }
+  // The place in our stream of a number that we sent.
+  StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
+
+  // Changes while running: buffers, congestion algorithm, slow-start exit, RTO floor, delayed ACK. A smaller
+  // receive buffer never moves the window's right edge back; a new algorithm inherits cwnd, ssthresh and
+  // RTT state. What is agreed in the handshake stays as it was.
+  void reconfigure(const Config& config);
+
+  // Invariants that hold between calls, for tests.
+  bool is_consistent() const;
+
+  // At most this many events wait to be polled; more are counted as lost by nobody's asking.
+  static constexpr std::size_t kMaxEvents = 65536;
+
+ private:
+  enum class Phase : std::uint8_t { SynSent, SynReceived, Synchronized, TimeWait, Closed };
+  enum class Verdict : std::uint8_t { Continue, Done };
+
+  Connection(const Config& config, Ports ports, SeqNum iss, Instant now);
+
+  // segment_arrives.cpp: RFC 9293 §3.10.7.3 and §3.10.7.4, one call per check.
+  void syn_sent_arrives(const Segment& segment, Instant now);
+  void segment_arrives(const Segment& segment, Instant now);
+  Verdict check_timestamps(const Segment& segment);
+  Verdict check_sequence(const Segment& segment);
+  Verdict check_reset(const Segment& segment, Instant now);
+  Verdict check_syn(const Segment& segment, Instant now);
+  Verdict process_ack(const Segment& segment, Instant now);
+  void process_text(const Segment& segment, Instant now);
+  void process_fin(Instant now);
+  void take_peer_syn(const Segment& segment);
+  AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
+  void challenge(Instant now);
+  void refuse(const Segment& segment);
+
+  StreamOffset offset_of(SeqNum seq) const { return unwrap(seq, irs_, receiver_.rcv_nxt()); }
+  std::uint32_t timestamp_clock(Instant now) const;
+  wire::TcpHeader make_header(StreamOffset seq, Instant now);
+  OutgoingSegment make_segment(const SendRange& range, Instant now);
+  OutgoingSegment make_ack(Instant now);
+  OutgoingSegment make_reset();
+  void put_syn(wire::TcpHeader& header) const;
+  unsigned offered_shift() const;
+  void report(EventKind kind, Instant now, double value = 0);
+  void report_ack(const AckOutcome& outcome, Instant now);
+  void enter_closed(EventKind kind, Instant now);
+
+  Config config_;
+  Ports ports_;
+  Phase phase_ = Phase::SynSent;
+  bool passive_ = false;
+  Sender sender_;
+  Receiver receiver_;
+
+  SeqNum iss_;
+  SeqNum irs_;
+  // Agreed in the handshake.
+  unsigned peer_shift_ = 0;
+  bool scaling_ = false;
+  bool timestamps_ = false;
+  bool sack_ = false;
+
+  // RFC 7323 §4 and §5.
+  std::uint32_t ts_offset_ = 0;
+  std::uint32_t ts_recent_ = 0;
+  StreamOffset last_ack_sent_{1};
+
+  // RFC 9293's SND.WL1 and SND.WL2.
+  StreamOffset window_seq_{0};
+  StreamOffset window_ack_{0};
+
+  std::optional<wire::TcpHeader> pending_reset_;
+  bool peer_closed_reported_ = false;
+  // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
+  bool passive_close_ = false;
+  Instant time_wait_deadline_ = kNever;
+  // RFC 5961 §7: challenge ACKs are throttled.
+  Instant challenge_period_{};
+  int challenges_in_period_ = 0;
+
+  Counters counters_;
+  RingQueue<Event> events_;
+};
+
+}  // namespace inflight::tcp

@@ -1,0 +1,48 @@
+// Which stretches beyond RCV.NXT have arrived: disjoint, ascending, non-touching intervals, and the order
+// in which they were last touched, from which SACK blocks are made (RFC 2018 §4). Holds no bytes.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "base/sequence.h"
+
+namespace inflight::tcp {
+
+struct Stretch {
+  StreamOffset begin;
+  StreamOffset end;
+
+  bool operator==(const Stretch&) const = default;
+};
+
+class Reassembly {
+ public:
+  // Beyond this many holes, a segment that would open another one is refused (and will be sent again).
+  static constexpr std::size_t kMaxStretches = 4096;
+
+  // False if refused. An empty stretch is ignored.
+  bool insert(Stretch stretch);
+  // Takes off the stretch that begins at or before `next` and returns its end: the new RCV.NXT.
+  StreamOffset advance(StreamOffset next);
+
+  // Up to `max` blocks, the most recently touched first.
+  std::vector<Stretch> recent(std::size_t max) const;
+  // Bytes of [stretch) that are here already.
+  bool contains(Stretch stretch) const;
+  ByteCount held() const { return held_; }
+  bool empty() const { return stretches_.empty(); }
+  const std::vector<Stretch>& stretches() const { return stretches_; }
+
+ private:
+  void remember(StreamOffset touched);
+
+  std::vector<Stretch> stretches_;
+  ByteCount held_;
+  // Some offset inside each of the most recently touched stretches, newest first.
+  static constexpr std::size_t kRemembered = 4;
+  std::array<std::optional<StreamOffset>, kRemembered> touched_{};
+};
+
+}  // namespace inflight::tcp

@@ -1,0 +1,142 @@
+#include "tcp/receiver.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace inflight::tcp {
+namespace {
+
+ByteCount size_of(Bytes bytes) { return ByteCount{static_cast<std::int64_t>(bytes.size())}; }
+
+}  // namespace
+
+Receiver::Receiver(const Config& config)
+    : buffer_size_(config.receive_buffer),
+      window_share_(config.window_share),
+      delayed_ack_(config.delayed_ack),
+      ack_delay_(config.ack_delay) {}
+
+StreamOffset Receiver::wanted_edge() const {
+  const auto share = static_cast<std::int64_t>(
+      std::floor(static_cast<double>(buffer_size_.value()) * window_share_));
+  return data_end() + std::max(ByteCount{0}, ByteCount{share} - unread());
+}
+
+ByteCount Receiver::window() const {
+  const ByteCount growth = wanted_edge() - announced_edge_;
+  // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or not.
+  const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
+  const bool moves = growth >= std::max(step, ByteCount{1});
+  const ByteCount exact = (moves ? wanted_edge() : announced_edge_) - rcv_nxt_;
+  const std::int64_t unit = std::int64_t{1} << shift_;
+  // A moving edge is rounded down; one that stays is rounded up, or it would retreat (RFC 7323 §2.4).
+  const std::int64_t rounded =
+      moves ? exact.value() / unit * unit : (exact.value() + unit - 1) / unit * unit;
+  const ByteCount largest{std::int64_t{65535} << shift_};
+  return std::clamp(ByteCount{rounded}, ByteCount{0}, largest);
+}
+
+ByteCount Receiver::announce_window() {
+  const ByteCount announced = window();
+  announced_edge_ = std::max(announced_edge_, rcv_nxt_ + announced);
+  return announced;
+}
+
+void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, Instant now) {
+  segment_size_ = std::max(segment_size_, size_of(payload));
+  const StreamOffset end = begin + size_of(payload);
+  if (fin && !fin_) fin_ = end;
+  const StreamOffset from = std::max(begin, rcv_nxt_);
+  const StreamOffset to = std::min({end, announced_edge_, fin_.value_or(end)});
+  if (!payload.empty() && (to <= rcv_nxt_ || reassembly_.contains({from, to}))) {
+    // RFC 2883 §4: say once what came twice.
+    duplicate_ = Stretch{begin, end};
+    ++duplicates_;
+    ack_now_ = true;
+  } else if (from < to) {
+    const bool in_order = from == rcv_nxt_;
+    const bool fills_hole = in_order && !reassembly_.empty();
+    store({from, to}, payload.subspan(static_cast<std::size_t>((from - begin).value()),
+                                      static_cast<std::size_t>((to - from).value())));
+    schedule_ack(in_order && !fills_hole, now);
+  }
+  if (fin_ && rcv_nxt_ == *fin_) {
+    rcv_nxt_ += ByteCount{1};
+    announced_edge_ = std::max(announced_edge_, rcv_nxt_);
+  }
+  if (fin) ack_now_ = true;
+}
+
+void Receiver::store(Stretch stretch, Bytes payload) {
+  if (stretch.begin > rcv_nxt_ && !reassembly_.insert(stretch)) return;
+  // Beyond the in-order data, what is held out of order must survive a growing ring as well.
+  const StreamOffset live_end =
+      reassembly_.empty() ? rcv_nxt_ : std::max(rcv_nxt_, reassembly_.stretches().back().end);
+  ring_.reserve(read_next_, live_end, std::max(stretch.end, live_end));
+  ring_.write(stretch.begin, payload);
+  received_ += size_of(payload);
+  if (stretch.begin == rcv_nxt_) rcv_nxt_ = reassembly_.advance(stretch.end);
+}
+
+void Receiver::schedule_ack(bool in_order, Instant now) {
+  // RFC 5681 §4.2: at once for a gap and when one is filled, else for at least every second full segment.
+  if (!in_order || !delayed_ack_ || rcv_nxt_ - last_ack_sent_ >= 2 * segment_size_) {
+    ack_now_ = true;
+  } else if (ack_deadline_ == kNever) {
+    ack_deadline_ = now + ack_delay_;
+  }
+}
+
+std::pair<Bytes, Bytes> Receiver::readable() const {
+  return ring_.view(read_next_, static_cast<std::size_t>(unread().value()));
+}
+
+std::size_t Receiver::discard(std::size_t count) {
+  const std::size_t taken = std::min(count, static_cast<std::size_t>(unread().value()));
+  read_next_ += ByteCount{static_cast<std::int64_t>(taken)};
+  if (taken > 0) update_window_after_read();
+  return taken;
+}
+
+std::size_t Receiver::read(MutableBytes out) {
+  const auto [head, tail] = readable();
+  const std::size_t from_head = std::min(out.size(), head.size());
+  const std::size_t from_tail = std::min(out.size() - from_head, tail.size());
+  if (from_head > 0) std::memcpy(out.data(), head.data(), from_head);
+  if (from_tail > 0) std::memcpy(&out[from_head], tail.data(), from_tail);
+  return discard(from_head + from_tail);
+}
+
+void Receiver::update_window_after_read() {
+  const ByteCount open = announced_edge_ - rcv_nxt_;
+  const ByteCount growth = wanted_edge() - announced_edge_;
+  // Tell the sender when a closed window opens, and when two segments' worth of room is news to it.
+  const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
+  if (growth >= std::min(2 * segment_size_, buffer_size_ / 2) || (open < step && growth >= step)) {
+    ack_now_ = true;
+  }
+}
+
+std::vector<Stretch> Receiver::sack_blocks(std::size_t max) const {
+  std::vector<Stretch> blocks;
+  if (duplicate_ && max > 0) blocks.push_back(*duplicate_);
+  for (const Stretch& stretch : reassembly_.recent(max - blocks.size())) blocks.push_back(stretch);
+  return blocks;
+}
+
+void Receiver::on_ack_sent() {
+  ack_now_ = false;
+  ack_deadline_ = kNever;
+  last_ack_sent_ = rcv_nxt_;
+  duplicate_.reset();
+}
+
+void Receiver::fill(Snapshot& snapshot) const {
+  snapshot.unread = unread();
+  snapshot.out_of_order = reassembly_.held();
+  snapshot.receive_window = std::max(ByteCount{0}, announced_edge_ - rcv_nxt_);
+  snapshot.counters.bytes_received = received_;
+  snapshot.counters.duplicate_segments_received = duplicates_;
+}
+
+}  // namespace inflight::tcp

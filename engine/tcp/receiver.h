@@ -1,0 +1,95 @@
+// The receiving half of a connection: reassembly, the receive buffer and its advertised window, and when
+// to acknowledge (RFC 9293 §3.8.6, RFC 2018, RFC 2883). Offsets as in the sender: 0 is the peer's SYN.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/sequence.h"
+#include "base/time.h"
+#include "tcp/config.h"
+#include "tcp/reassembly.h"
+#include "tcp/report.h"
+#include "tcp/stream_ring.h"
+
+namespace inflight::tcp {
+
+class Receiver {
+ public:
+  explicit Receiver(const Config& config);
+
+  // The handshake is done: the shift of our window, 0 without window scaling.
+  void set_window_shift(unsigned shift) { shift_ = shift; }
+
+  // Data (or a FIN) that passed the sequence check; parts outside the window are left out.
+  void handle_text(StreamOffset begin, Bytes payload, bool fin, Instant now);
+  // As many bytes as are there and fit; frees their room.
+  std::size_t read(MutableBytes out);
+  // The same without a copy: how many bytes to forget.
+  std::size_t discard(std::size_t count);
+  // What could be read now, in one or two pieces.
+  std::pair<Bytes, Bytes> readable() const;
+  ByteCount unread() const { return data_end() - read_next_; }
+  ByteCount out_of_order() const { return reassembly_.held(); }
+  // The peer's FIN was reached: nothing follows.
+  bool at_end() const { return fin_ && rcv_nxt_ > *fin_; }
+
+  StreamOffset rcv_nxt() const { return rcv_nxt_; }
+  // What would be announced if an ACK were sent now.
+  ByteCount window() const;
+  // Right edge of what was ever announced: data behind it is not acceptable.
+  StreamOffset right_edge() const { return announced_edge_; }
+
+  // An ACK should go out at once, now that `now` has come.
+  bool ack_due(Instant now) const { return ack_now_ || ack_deadline_ <= now; }
+  void request_ack() { ack_now_ = true; }
+  Instant next_timeout() const { return ack_now_ ? kNever : ack_deadline_; }
+  // What the outgoing ACK says: the window in bytes, a multiple of the scale; moves the right edge.
+  ByteCount announce_window();
+  // Blocks for the SACK option, newest first, a duplicate report (RFC 2883) in front.
+  std::vector<Stretch> sack_blocks(std::size_t max) const;
+  bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
+  void on_ack_sent();
+
+  // Changes while running. A smaller buffer never moves the right edge back (RFC 9293 SHLD-14): the window
+  // closes as data arrives until it fits.
+  void resize_buffer(ByteCount size) { buffer_size_ = size; }
+  void set_delayed_ack(bool on) { delayed_ack_ = on; }
+
+  void fill(Snapshot& snapshot) const;
+
+ private:
+  // One past the last byte of in-order data: the FIN's place counts no byte.
+  StreamOffset data_end() const { return at_end() ? *fin_ : rcv_nxt_; }
+  StreamOffset wanted_edge() const;
+  void store(Stretch stretch, Bytes payload);
+  void schedule_ack(bool in_order, Instant now);
+  void update_window_after_read();
+
+  ByteCount buffer_size_;
+  double window_share_;
+  bool delayed_ack_;
+  Duration ack_delay_;
+  unsigned shift_ = 0;
+
+  StreamRing ring_;
+  Reassembly reassembly_;
+  // Next byte for the application, next byte from the network.
+  StreamOffset read_next_{1};
+  StreamOffset rcv_nxt_{1};
+  StreamOffset announced_edge_{1};
+  // The place of the peer's FIN, once seen.
+  std::optional<StreamOffset> fin_;
+  std::optional<Stretch> duplicate_;
+
+  bool ack_now_ = false;
+  Instant ack_deadline_ = kNever;
+  StreamOffset last_ack_sent_{1};
+  // The largest segment seen: what "full-sized" means (RFC 9293 §3.8.6.3).
+  ByteCount segment_size_{536};
+  ByteCount received_;
+  std::int64_t duplicates_ = 0;
+};
+
+}  // namespace inflight::tcp

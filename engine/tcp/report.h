@@ -1,0 +1,114 @@
+// What a connection tells the outside, as plain values: its state, what limits it, what happened, and a
+// snapshot of all that is worth showing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/sequence.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "congestion/controller.h"
+
+namespace inflight::tcp {
+
+// RFC 9293 §3.3.2. LISTEN belongs to the stack's listeners.
+enum class State : std::uint8_t {
+  SynSent,
+  SynReceived,
+  Established,
+  FinWait1,
+  FinWait2,
+  CloseWait,
+  Closing,
+  LastAck,
+  TimeWait,
+  Closed,
+};
+std::string_view to_string(State state);
+
+// What kept the sender from sending more when it was last asked.
+enum class SendLimit : std::uint8_t {
+  None,  // it would send now
+  Handshake,
+  NothingToSend,  // all is sent and acknowledged
+  NoData,         // all is sent, some of it is in flight
+  Window,         // the peer's window
+  Congestion,     // cwnd
+  Recovery,       // cwnd, during loss recovery
+  Nagle,
+};
+
+// Why a segment was sent again, or a recovery begun.
+enum class Trigger : std::uint8_t { DuplicateAcks, Sack, PartialAck, Rescue, Timeout };
+
+enum class EventKind : std::uint8_t {
+  Connected,
+  Retransmitted,  // offset, length, trigger
+  TimedOut,       // value: the new RTO in seconds
+  RecoveryBegan,  // trigger; value: cwnd in bytes
+  RecoveryEnded,
+  SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
+  ZeroWindow,
+  WindowOpened,
+  ProbeSent,
+  PeerClosed,
+  Reset,   // by the peer, or given up after too many timeouts
+  Closed,  // both directions ended in order
+};
+
+struct Event {
+  EventKind kind = EventKind::Connected;
+  Instant time;
+  Trigger trigger = Trigger::Sack;
+  StreamOffset offset;
+  ByteCount length;
+  double value = 0;
+};
+
+struct Counters {
+  std::int64_t segments_sent = 0;
+  std::int64_t segments_received = 0;
+  std::int64_t retransmits = 0;
+  std::int64_t rtos = 0;
+  std::int64_t fast_recoveries = 0;
+  std::int64_t duplicate_segments_received = 0;
+  std::int64_t challenge_acks = 0;
+  // Payload.
+  ByteCount bytes_sent;
+  ByteCount bytes_retransmitted;
+  ByteCount bytes_acked;
+  ByteCount bytes_received;
+};
+
+struct Snapshot {
+  State state = State::Closed;
+  SendLimit limit = SendLimit::Handshake;
+  congestion::Status congestion;
+  // SND.NXT - SND.UNA - SACKed.
+  ByteCount bytes_in_flight;
+  // RFC 6675.
+  ByteCount pipe;
+  // The peer's window as last advertised, scaled.
+  ByteCount send_window;
+  ByteCount mss;
+  // Send buffer: held in all, of that not sent yet, and its size.
+  ByteCount send_buffered;
+  ByteCount unsent;
+  ByteCount send_buffer_size;
+  // Receive buffer: in order and unread, out of order, our advertised window.
+  ByteCount unread;
+  ByteCount out_of_order;
+  ByteCount receive_window;
+  bool in_recovery = false;
+  std::optional<Duration> smoothed_rtt;
+  std::optional<Duration> min_rtt;
+  Duration rto{};
+  // Grows by one with each RTT sample; `last_rtt` is the latest.
+  std::int64_t rtt_samples = 0;
+  Duration last_rtt{};
+  Counters counters;
+};
+
+}  // namespace inflight::tcp

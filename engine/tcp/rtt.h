@@ -1,0 +1,45 @@
+// Round-trip time and retransmission timeout (RFC 6298), fed with Karn-clean samples.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+
+namespace inflight::tcp {
+
+class RttEstimator {
+ public:
+  // Floor, ceiling and first value of the timeout.
+  RttEstimator(Duration initial_rto, Duration min_rto, Duration max_rto)
+      : initial_(initial_rto), min_(min_rto), max_(max_rto) {}
+
+  // `in_flight_segments` scales the gains when every ACK gives a sample (RFC 7323 appendix G).
+  void on_sample(Duration sample, std::int64_t in_flight_segments);
+  // RFC 6298 §5.5: the timer expired.
+  void back_off();
+  // An ACK of new data ends the back-off.
+  void reset_back_off() { back_off_shift_ = 0; }
+  void set_min_rto(Duration min_rto) { min_ = min_rto; }
+  // RFC 6298 §5.7: the SYN timed out, start the data phase with 3 s.
+  void set_initial_rto(Duration rto) { initial_ = rto; }
+
+  Duration rto() const;
+  std::optional<Duration> smoothed() const { return smoothed_; }
+  std::optional<Duration> minimum() const { return minimum_; }
+  Duration last() const { return last_; }
+  std::int64_t samples() const { return samples_; }
+  int back_offs() const { return back_off_shift_; }
+
+ private:
+  Duration initial_;
+  Duration min_;
+  Duration max_;
+  std::optional<Duration> smoothed_;
+  std::optional<Duration> minimum_;
+  Duration variation_{};
+  Duration last_{};
+  std::int64_t samples_ = 0;
+  int back_off_shift_ = 0;
+};
+
+}  // namespace inflight::tcp

@@ -1,0 +1,33 @@
+// What comes to a connection from the network and what it hands out.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "wire/ip.h"
+#include "wire/tcp.h"
+
+namespace inflight::tcp {
+
+// A segment whose checksum was verified, for this connection. Valid during the call only.
+struct Segment {
+  const wire::TcpHeader& header;
+  Bytes payload;
+  // When it reached this host: used for every measurement (FACTS 0.4).
+  Instant arrival;
+};
+
+// To be put on the wire at once: the payload points into the send buffer (in two pieces where the buffer
+// wraps) and is valid until the connection is next touched. Ports are set, the checksum is not.
+struct OutgoingSegment {
+  wire::TcpHeader header;
+  Bytes payload_head;
+  Bytes payload_tail;
+  // The payload was sent before.
+  bool retransmission = false;
+
+  std::size_t payload_size() const { return payload_head.size() + payload_tail.size(); }
+};
+
+}  // namespace inflight::tcp

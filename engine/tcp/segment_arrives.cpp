@@ -1,0 +1,261 @@
+// RFC 9293 §3.10.7: SEGMENT ARRIVES, in the RFC's own order, one function per check.
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "tcp/connection.h"
+
+namespace inflight::tcp {
+namespace {
+
+// RFC 7323 §2.3.
+constexpr unsigned kMaxShift = 14;
+// RFC 9293 MUST-15.
+constexpr std::uint16_t kDefaultMss = 536;
+// Below this nothing sensible can be sent.
+constexpr std::uint16_t kSmallestMss = 48;
+constexpr std::size_t kTimestampsSize = 12;
+// RFC 5961 §7's example.
+constexpr int kChallengesPerPeriod = 10;
+constexpr Duration kChallengePeriod = 5s;
+
+bool timestamp_before(std::uint32_t a, std::uint32_t b) { return SeqNum{a} < SeqNum{b}; }
+
+ByteCount sequence_length(const Segment& segment) {
+  return ByteCount{static_cast<std::int64_t>(segment.payload.size()) +
+                   (segment.header.flags.syn ? 1 : 0) + (segment.header.flags.fin ? 1 : 0)};
+}
+
+}  // namespace
+
+void Connection::handle_segment(const Segment& segment, Instant now) {
+  ++counters_.segments_received;
+  if (phase_ == Phase::Closed) return;
+  phase_ == Phase::SynSent ? syn_sent_arrives(segment, now) : segment_arrives(segment, now);
+}
+
+void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
+  const wire::TcpFlags flags = segment.header.flags;
+  // First, the ACK: only our SYN can have been acknowledged (RFC 9293 §3.10.7.3).
+  if (flags.ack && segment.header.ack != iss_ + 1) {
+    if (!flags.rst) refuse(segment);
+    return;
+  }
+  // Second, the RST: it counts only with an acceptable ACK.
+  if (flags.rst) {
+    if (flags.ack) enter_closed(EventKind::Reset, now);
+    return;
+  }
+  // Fourth, the SYN.
+  if (!flags.syn) return;
+  take_peer_syn(segment);
+  if (!flags.ack) {
+    // Simultaneous open: our SYN goes out again, with an ACK.
+    phase_ = Phase::SynReceived;
+    receiver_.request_ack();
+    return;
+  }
+  phase_ = Phase::Synchronized;
+  window_seq_ = StreamOffset{0};
+  window_ack_ = StreamOffset{1};
+  static_cast<void>(acknowledge(segment, StreamOffset{1}));
+  receiver_.request_ack();
+  report(EventKind::Connected, now);
+  process_text(segment, now);
+  process_fin(now);
+}
+
+void Connection::take_peer_syn(const Segment& segment) {
+  const wire::TcpOptions& options = segment.header.options;
+  irs_ = segment.header.seq;
+  scaling_ = config_.window_scaling && options.window_scale.has_value();
+  timestamps_ = config_.timestamps && options.timestamps.has_value();
+  sack_ = config_.sack && options.sack_permitted;
+  if (scaling_) {
+    peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
+    receiver_.set_window_shift(offered_shift());
+  }
+  if (timestamps_) ts_recent_ = options.timestamps->value;
+  const std::int64_t peer_mss = std::max(options.mss.value_or(kDefaultMss), kSmallestMss);
+  // RFC 9293 §3.7.1: options come out of the segment's size.
+  const ByteCount mss = std::min(config_.mss, ByteCount{peer_mss}) -
+                        ByteCount{timestamps_ ? static_cast<std::int64_t>(kTimestampsSize) : 0};
+  sender_.on_peer_syn(mss, sack_, ByteCount{segment.header.window});
+}
+
+void Connection::segment_arrives(const Segment& segment, Instant now) {
+  if (check_timestamps(segment) == Verdict::Done) return;  // RFC 7323 §5.3, before everything
+  if (check_sequence(segment) == Verdict::Done) return;         // first
+  if (check_reset(segment, now) == Verdict::Done) return;       // second (RFC 5961 §3)
+  if (check_syn(segment, now) == Verdict::Done) return;         // fourth (RFC 5961 §4)
+  if (process_ack(segment, now) == Verdict::Done) return;       // fifth
+  process_text(segment, now);                                   // seventh
+  process_fin(now);                                             // eighth
+}
+
+Connection::Verdict Connection::check_timestamps(const Segment& segment) {
+  if (!timestamps_ || segment.header.flags.rst) return Verdict::Continue;
+  const auto& timestamps = segment.header.options.timestamps;
+  // RFC 7323 §3.2: once agreed, a segment without the option is dropped.
+  if (!timestamps) return Verdict::Done;
+  if (timestamp_before(timestamps->value, ts_recent_)) {
+    // PAWS: an old duplicate; the ACK tells a confused peer where we are.
+    receiver_.request_ack();
+    return Verdict::Done;
+  }
+  if (offset_of(segment.header.seq) <= last_ack_sent_) ts_recent_ = timestamps->value;
+  return Verdict::Continue;
+}
+
+Connection::Verdict Connection::check_sequence(const Segment& segment) {
+  const StreamOffset begin = offset_of(segment.header.seq);
+  const StreamOffset end = begin + sequence_length(segment);
+  const StreamOffset next = receiver_.rcv_nxt();
+  const StreamOffset edge = std::max(receiver_.right_edge(), next);
+  // RFC 9293 §3.4: some of it must lie in the window; with a closed window only an empty segment at
+  // RCV.NXT does. A segment that ends at RCV.NXT was received before.
+  const bool empty = begin == end;
+  const bool acceptable = empty ? begin >= next && (begin < edge || begin == next)
+                                : begin < edge && end > next;
+  if (acceptable) return Verdict::Continue;
+  if (segment.header.flags.rst) return Verdict::Done;
+  // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
+  receiver_.request_ack();
+  // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
+  if (begin == next || (end == next && !empty)) static_cast<void>(process_ack(segment, segment.arrival));
+  if (!empty && end <= next) receiver_.handle_text(begin, segment.payload, false, segment.arrival);
+  return Verdict::Done;
+}
+
+Connection::Verdict Connection::check_reset(const Segment& segment, Instant now) {
+  if (!segment.header.flags.rst) return Verdict::Continue;
+  // RFC 5961 §3.2: only the exact next number kills, anything else in the window is challenged.
+  if (offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
+    enter_closed(EventKind::Reset, now);
+  } else {
+    challenge(now);
+  }
+  return Verdict::Done;
+}
+
+Connection::Verdict Connection::check_syn(const Segment& segment, Instant now) {
+  if (!segment.header.flags.syn) return Verdict::Continue;
+  // RFC 5961 §4.2: whatever its number, a SYN in a synchronized state is only challenged.
+  if (phase_ == Phase::SynReceived && segment.header.flags.ack) return Verdict::Continue;
+  challenge(now);
+  return Verdict::Done;
+}
+
+void Connection::challenge(Instant now) {
+  if (now - challenge_period_ >= kChallengePeriod) {
+    challenge_period_ = now;
+    challenges_in_period_ = 0;
+  }
+  if (++challenges_in_period_ > kChallengesPerPeriod) return;
+  ++counters_.challenge_acks;
+  receiver_.request_ack();
+}
+
+void Connection::refuse(const Segment& segment) {
+  // RFC 9293 §3.10.7.1: the RST takes its number from the offending ACK.
+  wire::TcpHeader reset;
+  reset.source_port = ports_.local;
+  reset.destination_port = ports_.remote;
+  reset.flags.rst = true;
+  reset.seq = segment.header.ack;
+  pending_reset_ = reset;
+}
+
+Connection::Verdict Connection::process_ack(const Segment& segment, Instant now) {
+  if (!segment.header.flags.ack) return Verdict::Done;
+  const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
+  if (ack > sender_.snd_nxt()) {
+    // Acknowledges what was never sent.
+    phase_ == Phase::SynReceived ? refuse(segment) : receiver_.request_ack();
+    return Verdict::Done;
+  }
+  if (phase_ == Phase::SynReceived) {
+    if (ack < StreamOffset{1}) {
+      refuse(segment);
+      return Verdict::Done;
+    }
+    phase_ = Phase::Synchronized;
+    window_seq_ = offset_of(segment.header.seq);
+    window_ack_ = ack;
+    report(EventKind::Connected, now);
+  }
+  // RFC 5961 §5: too old to be an honest ACK.
+  if (ack < sender_.snd_una() - sender_.max_window()) {
+    challenge(now);
+    return Verdict::Done;
+  }
+  if (ack < sender_.snd_una()) return Verdict::Continue;
+  report_ack(acknowledge(segment, ack), now);
+  if (phase_ == Phase::TimeWait) return Verdict::Continue;
+  if (sender_.fin_acknowledged() && receiver_.at_end()) {
+    // CLOSING or LAST-ACK: both sides are done. Who closed first waits.
+    if (passive_close_) {
+      enter_closed(EventKind::Closed, now);
+      return Verdict::Done;
+    }
+    phase_ = Phase::TimeWait;
+    time_wait_deadline_ = now + config_.time_wait;
+    report(EventKind::Closed, now);
+  }
+  return Verdict::Continue;
+}
+
+AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
+  const wire::TcpHeader& header = segment.header;
+  const StreamOffset seq = offset_of(header.seq);
+  std::array<Stretch, wire::SackBlocks::kMax> blocks{};
+  std::size_t count = 0;
+  for (const wire::SackBlock& block : header.options.sack) {
+    const Stretch stretch{unwrap(block.left, iss_, ack), unwrap(block.right, iss_, ack)};
+    // Below the ACK it is a duplicate report (RFC 2883); beyond SND.NXT it is nonsense.
+    const bool sane = stretch.begin >= ack && stretch.begin < stretch.end;
+    if (sane && stretch.end <= sender_.snd_nxt()) blocks[count++] = stretch;
+  }
+  // RFC 9293 §3.10.7.4: an old segment must not turn the window back.
+  const bool newer = window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack);
+  if (newer) {
+    window_seq_ = seq;
+    window_ack_ = ack;
+  }
+  const unsigned shift = header.flags.syn ? 0 : peer_shift_;
+  return sender_.handle_ack(
+      {.ack = ack,
+       .window = ByteCount{static_cast<std::int64_t>(header.window) << shift},
+       .sack = std::span(blocks).first(count),
+       .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
+       .updates_window = newer},
+      segment.arrival);
+}
+
+void Connection::process_text(const Segment& segment, Instant now) {
+  const bool fin = segment.header.flags.fin;
+  if (segment.payload.empty() && !fin) return;
+  if (phase_ == Phase::TimeWait) {
+    // The peer did not get our last ACK.
+    receiver_.request_ack();
+    time_wait_deadline_ = now + config_.time_wait;
+    return;
+  }
+  StreamOffset begin = offset_of(segment.header.seq);
+  if (segment.header.flags.syn) begin += ByteCount{1};
+  receiver_.handle_text(begin, segment.payload, fin, now);
+}
+
+void Connection::process_fin(Instant now) {
+  if (!receiver_.at_end() || peer_closed_reported_) return;
+  peer_closed_reported_ = true;
+  passive_close_ = !sender_.fin_sent();
+  report(EventKind::PeerClosed, now);
+  if (sender_.fin_acknowledged() && phase_ == Phase::Synchronized) {
+    phase_ = Phase::TimeWait;
+    time_wait_deadline_ = now + config_.time_wait;
+    report(EventKind::Closed, now);
+  }
+}
+
+}  // namespace inflight::tcp

@@ -1,0 +1,277 @@
+#include "tcp/sender.h"
+
+#include <algorithm>
+
+namespace inflight::tcp {
+namespace {
+
+// RFC 6298 §5.7.
+constexpr Duration kRtoAfterLostSyn = 3s;
+constexpr int kMaxPersistShift = 10;
+
+}  // namespace
+
+Sender::Sender(const Config& config)
+    : config_(config),
+      buffer_(config.send_buffer),
+      rtt_(config.initial_rto, config.min_rto, config.max_rto),
+      mss_(config.mss) {}
+
+std::size_t Sender::write(Bytes bytes) {
+  if (closed_) return 0;
+  const std::size_t taken = buffer_.write(bytes);
+  writer_blocked_ = taken < bytes.size();
+  return taken;
+}
+
+congestion::Config Sender::congestion_config() const {
+  // RFC 5681 §3.1: a SYN that was lost more than once begins with one segment.
+  const std::int64_t segments = counters_.rtos > 1 ? 1 : config_.initial_window;
+  return {.algorithm = config_.congestion,
+          .hystart = config_.hystart,
+          .mss = mss_,
+          .initial_window = segments * mss_,
+          .slow_start_limit = config_.slow_start_limit};
+}
+
+void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
+  mss_ = mss;
+  sack_ = sack && config_.recovery == Recovery::Sack;
+  // Until the SYN is acknowledged, its own place stands in front of the window.
+  window_ = snd_una_ > kSyn ? window : window + ByteCount{1};
+  max_window_ = window_;
+  if (counters_.rtos > 0) rtt_.set_initial_rto(kRtoAfterLostSyn);
+  controller_ = congestion::make_controller(congestion_config());
+}
+
+void Sender::reconfigure(const Config& config) {
+  buffer_.resize(config.send_buffer);
+  rtt_.set_min_rto(config.min_rto);
+  const bool other_algorithm = config.congestion != config_.congestion;
+  const bool other_exit = config.hystart != config_.hystart;
+  config_.congestion = config.congestion;
+  config_.hystart = config.hystart;
+  if (!controller_) return;
+  if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
+  if (other_exit) controller_->set_hystart(config.hystart);
+}
+
+ByteCount Sender::usable_window() const {
+  return controller_->window() + inflation_ - scoreboard_.pipe();
+}
+
+std::optional<SendRange> Sender::next_range(Instant now) {
+  if (!established()) {
+    limit_ = SendLimit::Handshake;
+    return next_syn();
+  }
+  restart_after_idle(now);
+  auto range = probe_due_ ? next_probe() : next_retransmission();
+  if (!range && limit_ != SendLimit::Recovery) range = next_new(now);
+  if (!range && (limit_ == SendLimit::NoData || limit_ == SendLimit::Window)) range = next_hole();
+  if (range) limit_ = SendLimit::None;
+  return range;
+}
+
+std::optional<SendRange> Sender::next_syn() {
+  if (snd_nxt_ == kSyn) return SendRange{kSyn, StreamOffset{1}};
+  if (const SentSegment* lost = scoreboard_.next_lost()) return retransmission(*lost, Trigger::Timeout);
+  return std::nullopt;
+}
+
+SendRange Sender::retransmission(const SentSegment& segment, Trigger trigger) {
+  // The path may carry less in one segment than when this was first sent.
+  const SentSegment* piece = scoreboard_.split(segment.begin, mss_);
+  return {.begin = piece->begin, .end = piece->end, .retransmission = true, .trigger = trigger};
+}
+
+std::optional<SendRange> Sender::next_retransmission() {
+  limit_ = SendLimit::None;
+  const SentSegment* lost = scoreboard_.next_lost();
+  if (lost == nullptr) return std::nullopt;
+  const ByteCount length = std::min(lost->length(), mss_);
+  if (length > usable_window()) {
+    cwnd_limited_ = true;
+    limit_ = SendLimit::Recovery;
+    return std::nullopt;
+  }
+  return retransmission(*lost,
+                        recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
+}
+
+bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
+  if (length >= mss_ || (closed_ && snd_nxt_ + length == fin_end())) return false;
+  // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window seen.
+  if (cut_by_window) return 2 * length < max_window_;
+  // The writer waits for room: more is coming that will fill the segment.
+  if (writer_blocked_ && flight() > ByteCount{0}) return true;
+  return config_.nagle && flight() > ByteCount{0};
+}
+
+std::optional<SendRange> Sender::next_new(Instant now) {
+  const ByteCount unsent = stream_end() - snd_nxt_;
+  if (unsent <= ByteCount{0}) {
+    limit_ = scoreboard_.empty() ? SendLimit::NothingToSend : SendLimit::NoData;
+    return std::nullopt;
+  }
+  const ByteCount wanted = std::min(unsent, mss_);
+  if (wanted > usable_window()) {
+    cwnd_limited_ = true;
+    limit_ = recovery_ == RecoveryState::Fast ? SendLimit::Recovery : SendLimit::Congestion;
+    return std::nullopt;
+  }
+  const ByteCount offered = window_ - flight();
+  const ByteCount length = std::min(wanted, offered);
+  if (length <= ByteCount{0} || holds_back_partial(length, length < wanted)) {
+    limit_ = length < wanted ? SendLimit::Window
+             : writer_blocked_ ? SendLimit::NoData
+                               : SendLimit::Nagle;
+    // Nothing in flight will bring an ACK: ask for the window in a while.
+    if (length < wanted && scoreboard_.empty() && persist_deadline_ == kNever) {
+      persist_deadline_ = now + rtt_.rto();
+    }
+    return std::nullopt;
+  }
+  return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length};
+}
+
+std::optional<SendRange> Sender::next_hole() {
+  // RFC 6675 NextSeg rules 3 and 4, when nothing else can be sent in recovery.
+  if (recovery_ != RecoveryState::Fast || !sack_ || usable_window() < mss_) return std::nullopt;
+  if (const SentSegment* hole = scoreboard_.next_unsacked_hole()) {
+    return retransmission(*hole, Trigger::Sack);
+  }
+  const SentSegment* last = scoreboard_.last_unsacked();
+  if (rescue_used_ || last == nullptr || last->retransmission_out) return std::nullopt;
+  rescue_used_ = true;
+  return retransmission(*last, Trigger::Rescue);
+}
+
+std::optional<SendRange> Sender::next_probe() {
+  // RFC 9293 §3.8.6.1: at least one byte of new data; the same byte again while it is not acknowledged.
+  if (!scoreboard_.empty()) {
+    const SentSegment& first = scoreboard_.front();
+    return SendRange{.begin = first.begin,
+                     .end = first.end,
+                     .retransmission = true,
+                     .trigger = Trigger::Timeout,
+                     .probe = true};
+  }
+  const ByteCount length = std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
+  return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
+}
+
+void Sender::restart_after_idle(Instant now) {
+  if (!scoreboard_.empty() || stream_end() == snd_nxt_ || snd_nxt_ <= StreamOffset{1}) return;
+  const Duration idle = now - last_sent_;
+  if (idle <= rtt_.rto()) return;
+  controller_->on_application_limited(idle, now);
+  if (config_.idle_restart && window_ > ByteCount{0}) controller_->on_idle_restart(now);
+  last_sent_ = now;
+}
+
+void Sender::on_transmitted(const SendRange& range, Instant now) {
+  const auto [head, tail] = payload(range);
+  const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
+  counters_.bytes_sent += size;
+  if (range.retransmission) {
+    scoreboard_.on_retransmitted(range.begin, now);
+    ++counters_.retransmits;
+    counters_.bytes_retransmitted += size;
+  } else {
+    scoreboard_.on_sent(range.begin, range.end, now);
+    snd_nxt_ = range.end;
+  }
+  last_sent_ = now;
+  if (range.probe) {
+    probe_due_ = false;
+    persist_deadline_ = now + rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    return;
+  }
+  // RFC 6298 §5.1: start the timer if it is not running.
+  if (rto_deadline_ == kNever) rto_deadline_ = now + rtt_.rto();
+}
+
+std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {
+  const StreamOffset begin = std::max(range.begin, SendBuffer::kFirst);
+  const StreamOffset end = std::min(range.end, buffer_.end());
+  if (begin >= end) return {};
+  return buffer_.view(begin, static_cast<std::size_t>((end - begin).value()));
+}
+
+bool Sender::push(const SendRange& range) const {
+  return range.end >= buffer_.end() && range.end > StreamOffset{1} && !writer_blocked_;
+}
+
+void Sender::arm_timers(Instant now) {
+  if (scoreboard_.empty()) {
+    rto_deadline_ = kNever;
+  } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
+    rto_deadline_ = now + rtt_.rto();
+  }
+}
+
+TimeoutOutcome Sender::handle_timeout(Instant now) {
+  TimeoutOutcome outcome;
+  if (persist_deadline_ <= now) {
+    // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
+    persist_deadline_ = kNever;
+    probe_due_ = window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty();
+    persist_back_offs_ = std::min(persist_back_offs_ + 1, kMaxPersistShift);
+    outcome.gave_up = ++retries_ > config_.max_retries;
+  }
+  if (rto_deadline_ <= now) on_rto_expired(outcome, now);
+  return outcome;
+}
+
+void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
+  outcome.timed_out = true;
+  ++counters_.rtos;
+  const bool repeated = ++retries_ > 1;
+  outcome.gave_up = retries_ > (established() ? config_.max_retries : config_.max_syn_retries);
+  scoreboard_.mark_all_lost();
+  rtt_.back_off();
+  rto_deadline_ = now + rtt_.rto();
+  if (!established()) return;
+  const auto exit_before = controller_->status().exit;
+  controller_->on_timeout({.in_flight = flight(), .snd_nxt = snd_nxt_, .repeated = repeated}, now);
+  outcome.slow_start_ended = controller_->status().exit != exit_before;
+  recovery_ = RecoveryState::AfterTimeout;
+  recovery_point_ = snd_nxt_;
+  inflation_ = ByteCount{0};
+  duplicate_acks_ = 0;
+}
+
+void Sender::fill(Snapshot& snapshot) const {
+  snapshot.limit = limit_;
+  if (controller_) snapshot.congestion = controller_->status();
+  snapshot.bytes_in_flight = flight() - scoreboard_.sacked();
+  snapshot.pipe = scoreboard_.pipe();
+  snapshot.send_window = std::max(ByteCount{0}, window_);
+  snapshot.mss = mss_;
+  snapshot.send_buffered = buffer_.used();
+  snapshot.unsent = std::max(ByteCount{0}, buffer_.end() - std::max(snd_nxt_, SendBuffer::kFirst));
+  snapshot.send_buffer_size = buffer_.size();
+  snapshot.in_recovery = recovery_ == RecoveryState::Fast;
+  snapshot.smoothed_rtt = rtt_.smoothed();
+  snapshot.min_rtt = rtt_.minimum();
+  snapshot.rto = rtt_.rto();
+  snapshot.rtt_samples = rtt_.samples();
+  snapshot.last_rtt = rtt_.last();
+  Counters& counters = snapshot.counters;
+  counters.retransmits = counters_.retransmits;
+  counters.rtos = counters_.rtos;
+  counters.fast_recoveries = counters_.fast_recoveries;
+  counters.bytes_sent = counters_.bytes_sent;
+  counters.bytes_retransmitted = counters_.bytes_retransmitted;
+  counters.bytes_acked = counters_.bytes_acked;
+}
+
+bool Sender::is_consistent() const {
+  if (!scoreboard_.is_consistent() || snd_una_ > snd_nxt_ || snd_nxt_ > stream_end()) return false;
+  if (!scoreboard_.empty() && scoreboard_.front().begin != snd_una_) return false;
+  // A timer runs whenever anything is outstanding.
+  return scoreboard_.empty() || next_timeout() != kNever || probe_due_;
+}
+
+}  // namespace inflight::tcp

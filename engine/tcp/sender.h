@@ -1,0 +1,175 @@
+// The sending half of a connection: send buffer, what is in flight, the peer's window, loss recovery and
+// the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582). The SYN is the byte at
+// offset 0, the FIN the byte behind the last of the data, so both are sent, retransmitted and
+// acknowledged like data. Knows no headers and no states: Connection does.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "congestion/controller.h"
+#include "tcp/config.h"
+#include "tcp/report.h"
+#include "tcp/rtt.h"
+#include "tcp/scoreboard.h"
+#include "tcp/send_buffer.h"
+
+namespace inflight::tcp {
+
+// A stretch to put into one segment.
+struct SendRange {
+  StreamOffset begin;
+  StreamOffset end;
+  bool retransmission = false;
+  Trigger trigger = Trigger::Sack;
+  // Sent into a closed window to learn whether it opened.
+  bool probe = false;
+};
+
+// An acceptable acknowledgment, in offsets and with the window scaled.
+struct Acknowledgment {
+  StreamOffset ack;
+  ByteCount window;
+  std::span<const Stretch> sack;
+  // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
+  bool pure = false;
+  // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
+  bool updates_window = false;
+};
+
+// What an acknowledgment did; Connection makes events of it.
+struct AckOutcome {
+  ByteCount acked;
+  std::optional<Trigger> recovery_began;
+  bool recovery_ended = false;
+  bool slow_start_ended = false;
+  bool window_closed = false;
+  bool window_opened = false;
+};
+
+struct TimeoutOutcome {
+  bool timed_out = false;
+  bool slow_start_ended = false;
+  bool gave_up = false;
+};
+
+class Sender {
+ public:
+  explicit Sender(const Config& config);
+
+  // As many bytes as there is room for.
+  std::size_t write(Bytes bytes);
+  ByteCount room() const { return closed_ ? ByteCount{0} : buffer_.room(); }
+  // No more data: a FIN follows the last byte.
+  void close() { closed_ = true; }
+  // The peer's SYN arrived: its MSS option and whether it permits SACK. `mss` is what goes into one
+  // segment, options taken off; `window` is the SYN's, never scaled.
+  void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
+
+  AckOutcome handle_ack(const Acknowledgment& ack, Instant now);
+  // What to send next, or nothing and `limit()` says why. Asked again after each on_transmitted().
+  std::optional<SendRange> next_range(Instant now);
+  void on_transmitted(const SendRange& range, Instant now);
+  TimeoutOutcome handle_timeout(Instant now);
+  // Of the retransmission or the persist timer; kNever if neither runs.
+  Instant next_timeout() const { return std::min(rto_deadline_, persist_deadline_); }
+
+  // Payload of a range: SYN and FIN have none.
+  std::pair<Bytes, Bytes> payload(const SendRange& range) const;
+  bool contains_fin(const SendRange& range) const { return closed_ && range.end == fin_end(); }
+  // The range's last byte is the last that was written and the writer is not blocked (MUST-61).
+  bool push(const SendRange& range) const;
+
+  StreamOffset snd_una() const { return snd_una_; }
+  StreamOffset snd_nxt() const { return snd_nxt_; }
+  ByteCount max_window() const { return max_window_; }
+  bool syn_acknowledged() const { return snd_una_ > kSyn; }
+  bool fin_acknowledged() const { return closed_ && snd_una_ == fin_end(); }
+  bool fin_sent() const { return closed_ && snd_nxt_ == fin_end(); }
+  SendLimit limit() const { return limit_; }
+  // A write was cut short for want of room.
+  bool writer_blocked() const { return writer_blocked_; }
+
+  // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
+  void reconfigure(const Config& config);
+
+  // Fills in the sender's part.
+  void fill(Snapshot& snapshot) const;
+  bool is_consistent() const;
+
+ private:
+  enum class RecoveryState : std::uint8_t { None, Fast, AfterTimeout };
+  static constexpr StreamOffset kSyn{0};
+
+  congestion::Config congestion_config() const;
+  StreamOffset fin_end() const { return buffer_.end() + ByteCount{1}; }
+  // One past what may ever be sent: data and, once closed, the FIN.
+  StreamOffset stream_end() const { return closed_ ? fin_end() : buffer_.end(); }
+  bool established() const { return syn_acknowledged() && controller_ != nullptr; }
+  ByteCount flight() const { return snd_nxt_ - snd_una_; }
+  ByteCount usable_window() const;
+
+  // handle_ack, step by step (sender_ack.cpp).
+  void advance_una(const Acknowledgment& ack, Delivered& delivered, Instant now);
+  void take_rtt_sample(const Delivered& delivered, Instant now);
+  void update_window(const Acknowledgment& ack, AckOutcome& outcome);
+  void count_duplicate(const Acknowledgment& ack, const Delivered& delivered, bool window_changed);
+  void detect_loss(AckOutcome& outcome, Instant now);
+  void enter_recovery(Trigger trigger, AckOutcome& outcome, Instant now);
+  void continue_recovery(const Delivered& delivered, AckOutcome& outcome, Instant now);
+  void tell_controller(const Delivered& delivered, ByteCount flight_before, Instant now);
+
+  // next_range, step by step.
+  std::optional<SendRange> next_syn();
+  std::optional<SendRange> next_retransmission();
+  std::optional<SendRange> next_new(Instant now);
+  std::optional<SendRange> next_hole();
+  std::optional<SendRange> next_probe();
+  SendRange retransmission(const SentSegment& segment, Trigger trigger);
+  void restart_after_idle(Instant now);
+  bool holds_back_partial(ByteCount length, bool cut_by_window) const;
+  void arm_timers(Instant now);
+  void on_rto_expired(TimeoutOutcome& outcome, Instant now);
+
+  Config config_;
+  SendBuffer buffer_;
+  Scoreboard scoreboard_;
+  RttEstimator rtt_;
+  std::unique_ptr<congestion::Controller> controller_;
+
+  StreamOffset snd_una_ = kSyn;
+  StreamOffset snd_nxt_ = kSyn;
+  ByteCount mss_;
+  bool sack_ = false;
+  bool closed_ = false;
+  bool writer_blocked_ = false;
+
+  // The peer's window behind snd_una_, and the largest it ever offered.
+  ByteCount window_;
+  ByteCount max_window_;
+
+  RecoveryState recovery_ = RecoveryState::None;
+  // RFC 6582's recover, RFC 6675's RecoveryPoint: recovery ends when this is acknowledged.
+  StreamOffset recovery_point_ = kSyn;
+  Trigger recovery_trigger_ = Trigger::Sack;
+  int duplicate_acks_ = 0;
+  // NewReno without SACK: what duplicate ACKs allow beyond the window (RFC 5681 §3.2).
+  ByteCount inflation_;
+  bool rescue_used_ = false;
+  bool cwnd_limited_ = false;
+
+  Instant rto_deadline_ = kNever;
+  Instant persist_deadline_ = kNever;
+  int persist_back_offs_ = 0;
+  bool probe_due_ = false;
+  int retries_ = 0;
+  bool timer_restart_ = false;
+  Instant last_sent_{};
+
+  SendLimit limit_ = SendLimit::Handshake;
+  Counters counters_;
+};
+
+}  // namespace inflight::tcp
