@@ -21,14 +21,14 @@ bool Delay::push(wire::Packet&& packet, Instant now) {
   last_due_ = std::max(last_due_, now + delay);
   packet.arrival = last_due_;
   bytes_ += ByteCount{static_cast<std::int64_t>(packet.size())};
-  under_way_.push(std::move(packet));
+  under_way_.push_back(std::move(packet));
   return true;
 }
 
 std::optional<wire::Packet> Delay::pop(Instant now) {
   if (under_way_.empty() || under_way_.front().arrival > now) return std::nullopt;
   bytes_ -= ByteCount{static_cast<std::int64_t>(under_way_.front().size())};
-  return under_way_.pop();
+  return under_way_.pop_front();
 }
 
 Instant Delay::next_departure() const {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/random.h"
+#include "base/ring_queue.h"
 #include "base/units.h"
-#include "path/ring.h"
 #include "path/stage.h"
 
 namespace inflight::path {
@@ -35,7 +35,7 @@ class Delay final : public Stage {
   Random random_;
   ByteCount bytes_;
   // Each with its due time in `arrival`, ascending.
-  Ring<wire::Packet> under_way_;
+  RingQueue<wire::Packet> under_way_;
 };
 
 }  // namespace inflight::path

@@ -26,7 +26,7 @@ bool Link::push(wire::Packet&& packet, Instant now) {
   CHECK(!packet.empty() && packet.size() <= kMaxPacketSize);
   CHECK(next_departure() > now);
   if (packets_.empty()) {
-    packets_.push(std::move(packet));
+    packets_.push_back(std::move(packet));
     early_ = 0;
     start_transmission(now);
     return true;
@@ -35,13 +35,13 @@ bool Link::push(wire::Packet&& packet, Instant now) {
   if (longer > room_) return false;
   queued_ = longer;
   max_queued_ = std::max(max_queued_, queued_);
-  packets_.push(std::move(packet));
+  packets_.push_back(std::move(packet));
   return true;
 }
 
 std::optional<wire::Packet> Link::pop(Instant now) {
   if (due_ > now || packets_.empty()) return std::nullopt;
-  wire::Packet sent = packets_.pop();
+  wire::Packet sent = packets_.pop_front();
   sent.arrival = due_;
   if (packets_.empty()) {
     due_ = kNever;

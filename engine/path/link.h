@@ -5,8 +5,8 @@
 // that rounding added is taken off the next packet's time, so that errors never add up.
 #pragma once
 
+#include "base/ring_queue.h"
 #include "base/units.h"
-#include "path/ring.h"
 #include "path/stage.h"
 
 namespace inflight::path {
@@ -42,7 +42,7 @@ class Link final : public Stage {
   ByteCount queued_;
   ByteCount max_queued_;
   // The first is the one being transmitted.
-  Ring<wire::Packet> packets_;
+  RingQueue<wire::Packet> packets_;
   Instant due_ = kNever;
   // How much earlier than due_ the transmission really ends, in nanoseconds / rate: 0 .. rate-1.
   std::int64_t early_ = 0;

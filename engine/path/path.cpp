@@ -73,7 +73,7 @@ Instant Path::next_departure() const {
 
 std::optional<Drop> Path::poll_drop() {
   if (drops_.empty()) return std::nullopt;
-  return drops_.pop();
+  return drops_.pop_front();
 }
 
 Snapshot Path::snapshot(Instant now) {
@@ -148,7 +148,7 @@ void Path::record_drop(DropPlace place, std::uint64_t tag, ByteCount size, Insta
       break;
   }
   if (drops_.size() < kMaxUnreadDrops) {
-    drops_.push({.tag = tag, .place = place, .time = now, .size = size});
+    drops_.push_back({.tag = tag, .place = place, .time = now, .size = size});
   }
 }
 

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "base/random.h"
+#include "base/ring_queue.h"
 #include "base/time.h"
 #include "base/units.h"
 #include "path/burst_loss.h"
@@ -23,7 +24,6 @@
 #include "path/loss.h"
 #include "path/reorder.h"
 #include "path/report.h"
-#include "path/ring.h"
 #include "wire/packet.h"
 
 namespace inflight::path {
@@ -90,7 +90,7 @@ class Path {
   Reorder reorder_;
   Duplicate duplicate_;
   Delay delay_;
-  Ring<Drop> drops_;
+  RingQueue<Drop> drops_;
   Counters counters_;
   // Bytes that have entered and not arrived.
   ByteCount inside_;

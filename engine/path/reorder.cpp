@@ -14,13 +14,13 @@ bool Reorder::takes_next() { return share_ > 0 && random_.chance(share_); }
 bool Reorder::push(wire::Packet&& packet, Instant now) {
   last_due_ = std::max(last_due_, now + hold_);
   packet.arrival = last_due_;
-  held_.push(std::move(packet));
+  held_.push_back(std::move(packet));
   return true;
 }
 
 std::optional<wire::Packet> Reorder::pop(Instant now) {
   if (held_.empty() || held_.front().arrival > now) return std::nullopt;
-  return held_.pop();
+  return held_.pop_front();
 }
 
 Instant Reorder::next_departure() const { return held_.empty() ? kNever : held_.front().arrival; }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/random.h"
-#include "path/ring.h"
+#include "base/ring_queue.h"
 #include "path/stage.h"
 
 namespace inflight::path {
@@ -30,7 +30,7 @@ class Reorder final : public Stage {
   Instant last_due_ = Instant::min();
   Random random_;
   // Each with its due time in `arrival`, ascending.
-  Ring<wire::Packet> held_;
+  RingQueue<wire::Packet> held_;
 };
 
 }  // namespace inflight::path

@@ -1,0 +1,190 @@
+// The settings of the two ends' TCP.
+#include <array>
+
+#include "lab/settings_table.h"
+
+namespace inflight::lab {
+namespace {
+
+using enum SettingKind;
+using enum Effect;
+
+constexpr std::array<std::string_view, 2> kAlgorithms{"newreno", "cubic"};
+constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
+constexpr std::array<std::string_view, 2> kRecoveries{"newreno", "sack"};
+
+constexpr auto kSender = &Scenario::sender;
+constexpr auto kReceiver = &Scenario::receiver;
+constexpr auto kTcp = &Scenario::tcp;
+
+const std::array kSenderRows{
+    SettingRow{{.key = "sender.send_buffer",
+                .group = "sender",
+                .label = "Send buffer",
+                .help = "How much the sender keeps of what is not yet acknowledged or not yet "
+                        "sent; below the bandwidth-delay product it limits the rate.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .effect = WhileRunning},
+               in_group<kSender, &SenderSettings::send_buffer>()},
+    SettingRow{{.key = "sender.congestion",
+                .group = "sender",
+                .label = "Congestion control",
+                .help = "How the sender finds the path's rate after slow start: NewReno adds one "
+                        "segment per round trip, CUBIC regrows along a curve in time.",
+                .kind = Choice,
+                .choices = kAlgorithms,
+                .effect = WhileRunning},
+               choice_in_group<kSender, &SenderSettings::congestion>()},
+    SettingRow{{.key = "sender.hystart",
+                .group = "sender",
+                .label = "Slow-start exit",
+                .help = "Whether slow start ends before the first loss, by watching delay and the "
+                        "spacing of acknowledgements; three published variants differ.",
+                .kind = Choice,
+                .choices = kHystarts,
+                .effect = WhileRunning},
+               choice_in_group<kSender, &SenderSettings::hystart>()},
+    SettingRow{{.key = "sender.recovery",
+                .group = "sender",
+                .label = "Loss recovery",
+                .help = "Whether the receiver reports what arrived behind a hole (sack), so that "
+                        "many losses are repaired in one round trip, or one per round (newreno).",
+                .kind = Choice,
+                .choices = kRecoveries},
+               choice_in_group<kSender, &SenderSettings::sack>()},
+    SettingRow{{.key = "sender.initial_window",
+                .group = "sender",
+                .label = "Initial window",
+                .help = "How many segments are sent before the first acknowledgement; more of them "
+                        "shorten the ramp by round trips.",
+                .kind = Packets,
+                .minimum = "1pkt",
+                .maximum = "1000pkt",
+                .advanced = true},
+               in_group<kSender, &SenderSettings::initial_window>()},
+    SettingRow{{.key = "sender.slow_start_limit",
+                .group = "sender",
+                .label = "Slow-start limit",
+                .help = "By how many segments one acknowledgement may raise the window in slow "
+                        "start (RFC 3465); a limit softens bursts after lost acknowledgements.",
+                .kind = Packets,
+                .minimum = "1pkt",
+                .maximum = "1000pkt",
+                .none = "unlimited",
+                .advanced = true},
+               in_group<kSender, &SenderSettings::slow_start_limit>()},
+    SettingRow{{.key = "sender.idle_restart",
+                .group = "sender",
+                .label = "Restart after idle",
+                .help = "Whether a pause longer than the retransmission timeout takes the window "
+                        "back to its initial size, so that the next burst ramps up again.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::idle_restart>()},
+};
+
+const std::array kReceiverRows{
+    SettingRow{{.key = "receiver.receive_buffer",
+                .group = "receiver",
+                .label = "Receive buffer",
+                .help = "How much the receiver can hold; the window it offers comes out of this, "
+                        "and the rate cannot exceed window divided by round-trip time.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .effect = WhileRunning},
+               in_group<kReceiver, &ReceiverSettings::receive_buffer>()},
+    SettingRow{
+        {.key = "receiver.window_share",
+         .group = "receiver",
+         .label = "Window share",
+         .help = "The share of the receive buffer that may be offered as window; some stacks "
+                 "keep half of it for their bookkeeping.",
+         .kind = Share,
+         .minimum = "1%",
+         .maximum = "100%",
+         .advanced = true},
+        in_group<kReceiver, &ReceiverSettings::window_share>()},
+    SettingRow{{.key = "receiver.delayed_ack",
+                .group = "receiver",
+                .label = "Delayed ACK",
+                .help = "Whether the receiver acknowledges every second segment or after a short "
+                        "wait, instead of each one at once.",
+                .kind = Switch,
+                .effect = WhileRunning,
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::delayed_ack>()},
+    SettingRow{{.key = "receiver.read_rate",
+                .group = "receiver",
+                .label = "Reading rate",
+                .help = "How fast the receiving application reads; a slow one lets the receive "
+                        "buffer fill and the window close.",
+                .kind = Rate,
+                .minimum = kLowestRate,
+                .maximum = kHighestRate,
+                .none = "unlimited",
+                .effect = WhileRunning,
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::read_rate>()},
+};
+
+const std::array kTcpRows{
+    SettingRow{{.key = "tcp.window_scaling",
+                .group = "tcp",
+                .label = "Window scaling",
+                .help = "Whether windows above 64 KiB can be offered at all (RFC 7323).",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kTcp, &TcpSettings::window_scaling>()},
+    SettingRow{
+        {.key = "tcp.timestamps",
+         .group = "tcp",
+         .label = "Timestamps",
+         .help = "Whether segments carry timestamps (RFC 7323): round-trip samples also from "
+                 "retransmissions, for 12 bytes of each segment.",
+         .kind = Switch,
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::timestamps>()},
+    SettingRow{{.key = "tcp.mss",
+                .group = "tcp",
+                .label = "Segment size",
+                .help = "The maximum segment size that both ends announce; TCP options come out of "
+                        "it, and by default it follows from the MTU.",
+                .kind = Bytes,
+                .minimum = "88B",
+                .maximum = "8960B",
+                .none = "auto",
+                .advanced = true},
+               in_group<kTcp, &TcpSettings::mss>()},
+    SettingRow{
+        {.key = "tcp.min_rto",
+         .group = "tcp",
+         .label = "Minimum timeout",
+         .help = "The shortest wait for an acknowledgement before the sender gives a segment "
+                 "up for lost and starts over with a small window.",
+         .kind = SettingKind::Duration,
+         .minimum = "1ms",
+         .maximum = "60s",
+         .effect = WhileRunning,
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::min_rto>()},
+    SettingRow{
+        {.key = "tcp.ipv6",
+         .group = "tcp",
+         .label = "IPv6",
+         .help = "Whether the connection uses IPv6, whose header takes 20 bytes more of each "
+                 "packet than that of IPv4.",
+         .kind = Switch,
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::ipv6>()},
+};
+
+}  // namespace
+
+std::span<const SettingRow> sender_rows() { return kSenderRows; }
+std::span<const SettingRow> receiver_rows() { return kReceiverRows; }
+std::span<const SettingRow> tcp_rows() { return kTcpRows; }
+
+}  // namespace inflight::lab
