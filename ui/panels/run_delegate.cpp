@@ -5,8 +5,6 @@
 #include <QPixmap>
 #include <QWidget>
 
-#include "ui/models/runs_model.h"
-
 namespace inflight::ui {
 
 namespace {
@@ -17,7 +15,7 @@ void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInde
   QStyledItemDelegate::initStyleOption(option, index);
   // Focus is shown by the row's colour, not by a frame around one cell.
   option->state &= ~QStyle::State_HasFocus;
-  const QVariant color = index.data(RunsModel::kColorRole);
+  const QVariant color = index.data(m_colorRole);
   if (!color.isValid()) return;
   const qreal ratio = option->widget ? option->widget->devicePixelRatioF() : 1;
   QPixmap dash(kDash * ratio);
