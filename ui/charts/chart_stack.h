@@ -1,15 +1,14 @@
-// The column of charts: panels under one another with one time axis, one crosshair and one zoom; the
-// lane of events, the strip of limits and the overview of the whole run below. Owns the frame timer
-// and the state that its parts read; the runs belong to whoever hands them in. It draws into a
-// picture that is kept while nothing changes, so that the crosshair moves at the cost of two lines.
+// The column of charts: panels under one another with one time axis, one crosshair and one zoom;
+// the lane of events, the strip of limits and the overview of the whole run below. Owns the frame
+// timer and the state that its parts read; the runs belong to whoever hands them in. It draws into
+// a picture that is kept while nothing changes, so that the crosshair moves at the cost of two
+// lines.
 #pragma once
 
-#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QImage>
 #include <QPixmap>
 #include <QTimer>
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,6 +20,7 @@
 namespace inflight::ui {
 
 class ChartPanel;
+class EventIndex;
 class EventLane;
 class LimitBand;
 class OverviewStrip;
@@ -114,13 +114,17 @@ class ChartStack : public QGraphicsView {
 
   void makeParts();
   void layOut(QSize size);
-  // Time limits, value axes and rulers from the data; what every frame does before it draws.
+  // Value axes and rulers from the data in sight; before the scene is drawn.
   void updateScales();
+  void takeData();
+  void drawScene(QPainter& painter, QSize size);
   void frame();
   void invalidate();
   void paintOverlay(QPainter& painter) const;
   void paintCrosshair(QPainter& painter) const;
+  void paintRuns(QPainter& painter) const;
   void paintBadge(QPainter& painter) const;
+  QRegion crosshairRegion(std::optional<Instant> time) const;
   void moveCrosshair(std::optional<Instant> time);
   void axisChanged(bool wasFollowing);
   TimeRange dataLimits() const;
@@ -128,6 +132,7 @@ class ChartStack : public QGraphicsView {
   ChartPanel* panel(PanelId id) const;
 
   std::unique_ptr<ChartState> m_state;
+  std::unique_ptr<EventIndex> m_index;
   std::vector<std::unique_ptr<ChartPanel>> m_panels;
   EventLane* m_events = nullptr;
   LimitBand* m_limits = nullptr;

@@ -26,6 +26,8 @@ struct LineSpec {
 struct PanelSpec {
   PanelId id;
   QString title;
+  // How to read it, for the tooltip of the title.
+  QString help;
   trace::Unit unit;
   // Share of the height.
   double weight;

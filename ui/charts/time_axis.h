@@ -1,6 +1,6 @@
-// The visible stretch of time that all charts of a stack share, without pixels and without a window:
-// its limits, zoom and pan within them, a history of ranges to step back through, and following the
-// end of a growing run. Every range it gives lies within the limits.
+// The visible stretch of time that all charts of a stack share, without pixels and without a
+// window: its limits, zoom and pan within them, a history of ranges to step back through, and
+// following the end of a growing run. Every range it gives lies within the limits.
 #pragma once
 
 #include <optional>

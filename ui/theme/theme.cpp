@@ -11,7 +11,9 @@
 namespace inflight::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Theme", text); }
+struct Names {
+  Q_DECLARE_TR_FUNCTIONS(Names)
+};
 
 constexpr double kLineWidth = 1.5;
 constexpr double kThinWidth = 1.0;
@@ -219,29 +221,29 @@ QString limitLabel(trace::Limit limit) {
   using enum trace::Limit;
   switch (limit) {
     case Handshake:
-      return tr("Handshake");
+      return Names::tr("Handshake");
     case SenderApplication:
-      return tr("Sending application");
+      return Names::tr("Sending application");
     case SendBuffer:
-      return tr("Send buffer");
+      return Names::tr("Send buffer");
     case OutboundQueue:
-      return tr("Outbound queue");
+      return Names::tr("Outbound queue");
     case ReceiveWindow:
-      return tr("Receive window");
+      return Names::tr("Receive window");
     case ReceiverApplication:
-      return tr("Reading application");
+      return Names::tr("Reading application");
     case SlowStart:
-      return tr("Slow start");
+      return Names::tr("Slow start");
     case CongestionWindow:
-      return tr("Congestion window");
+      return Names::tr("Congestion window");
     case Recovery:
-      return tr("Loss recovery");
+      return Names::tr("Loss recovery");
     case Pacing:
-      return tr("Pacing");
+      return Names::tr("Pacing");
     case Idle:
-      return tr("Idle");
+      return Names::tr("Idle");
     case Unknown:
-      return tr("Unknown");
+      return Names::tr("Unknown");
   }
   return {};
 }
@@ -250,51 +252,51 @@ QString seriesLabel(trace::SeriesId id) {
   using enum trace::SeriesId;
   switch (id) {
     case Cwnd:
-      return tr("cwnd");
+      return Names::tr("cwnd");
     case Ssthresh:
-      return tr("ssthresh");
+      return Names::tr("ssthresh");
     case ReceiveWindow:
-      return tr("receive window");
+      return Names::tr("receive window");
     case BytesInFlight:
-      return tr("in flight");
+      return Names::tr("in flight");
     case Pipe:
-      return tr("pipe");
+      return Names::tr("pipe");
     case RttSample:
-      return tr("samples");
+      return Names::tr("samples");
     case RttSmoothed:
-      return tr("smoothed");
+      return Names::tr("smoothed");
     case RttMin:
-      return tr("minimum");
+      return Names::tr("minimum");
     case Rto:
-      return tr("RTO");
+      return Names::tr("RTO");
     case ReadBytes:
-      return tr("goodput");
+      return Names::tr("goodput");
     case AckedBytes:
-      return tr("acknowledged");
+      return Names::tr("acknowledged");
     case SentBytes:
-      return tr("sent");
+      return Names::tr("sent");
     case RetransmittedBytes:
-      return tr("sent again");
+      return Names::tr("sent again");
     case InnerBytes:
-      return tr("into the tunnel");
+      return Names::tr("into the tunnel");
     case WireBytes:
-      return tr("wire rate");
+      return Names::tr("wire rate");
     case SendBuffer:
-      return tr("send buffer");
+      return Names::tr("send buffer");
     case OutboundQueue:
-      return tr("outbound queue");
+      return Names::tr("outbound queue");
     case SealingBacklog:
-      return tr("sealing");
+      return Names::tr("sealing");
     case PathQueue:
-      return tr("path queue");
+      return Names::tr("path queue");
     case PathTransit:
-      return tr("on the way");
+      return Names::tr("on the way");
     case WaitingForHole:
-      return tr("waiting for a hole");
+      return Names::tr("waiting for a hole");
     case Unread:
-      return tr("unread");
+      return Names::tr("unread");
     case PathRate:
-      return tr("path");
+      return Names::tr("path");
   }
   return {};
 }
