@@ -1,9 +1,11 @@
 // Splitters and margins of workbench.h.
 #include "ui/pages/workbench.h"
 
+#include <QEvent>
 #include <QSettings>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/charts/chart_stack.h"
@@ -55,6 +57,7 @@ Workbench::Workbench(QWidget* side, const QString& settings, QWidget* parent)
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->addWidget(m_rows);
+  m_charts->installEventFilter(this);
   restoreSizes();
 }
 
@@ -84,6 +87,16 @@ void Workbench::fitSides() {
   const int verdict = isWide ? kVerdictWide : kVerdictNarrow;
   m_verdict->setMinimumWidth(kVerdictNarrow - 30);
   m_columns->setSizes({side, width() - side - verdict - 2, verdict});
+}
+
+bool Workbench::eventFilter(QObject* watched, QEvent* event) {
+  // Sent to the charts before they lay themselves out, so the boxes follow a moment later.
+  if (event->type() == QEvent::Resize) QTimer::singleShot(0, this, &Workbench::alignPipeline);
+  return QWidget::eventFilter(watched, event);
+}
+
+void Workbench::alignPipeline() {
+  m_pipeline->setSideMargins(m_charts->plotLeft(), m_charts->width() - m_charts->plotRight());
 }
 
 void Workbench::setTheme(const Theme& theme) {

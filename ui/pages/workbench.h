@@ -33,10 +33,12 @@ class Workbench : public QWidget {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void restoreSizes();
   void fitSides();
+  void alignPipeline();
 
   QString m_settings;
   QWidget* m_side;
