@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "wire/ip.h"
 #include "wire/udp.h"
@@ -26,11 +25,11 @@ Host::Host(Config config, std::unique_ptr<tunnel::Tunnel> tunnel, wire::PacketPo
 
 void Host::handle_packet(wire::Packet packet, Instant now) {
   if (!tunnel_) {
-    if (tap_ != nullptr) tap_->on_inner(packet.bytes(), Direction::In, packet.arrival);
+    if (tap_ != nullptr) tap_->on_inner(packet.bytes(), wire::TapDirection::In, packet.arrival);
     stack_.handle_packet(packet, now);
     return;
   }
-  if (tap_ != nullptr) tap_->on_outer(packet.bytes(), Direction::In, packet.arrival);
+  if (tap_ != nullptr) tap_->on_outer(packet.bytes(), wire::TapDirection::In, packet.arrival);
   const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
   if (!ip || ip->header.protocol != wire::ip_protocol::kUdp) return;
   const auto udp = wire::parse_udp(ip->payload, wire::Completeness::Complete);
@@ -40,9 +39,8 @@ void Host::handle_packet(wire::Packet packet, Instant now) {
                                     wire::kUdpHeaderSize + udp->payload.size()));
   packet.trim_front(packet.size() - udp->payload.size());
   tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(packet), from, now);
-  forward_tunnel_events(now);
   if (!result.packet) return;
-  if (tap_ != nullptr) tap_->on_inner(result.packet->bytes(), Direction::In, result.packet->arrival);
+  if (tap_ != nullptr) tap_->on_inner(result.packet->bytes(), wire::TapDirection::In, result.packet->arrival);
   stack_.handle_packet(*result.packet, now);
 }
 
@@ -93,7 +91,7 @@ Duration Host::blocked_time(Instant now) const {
 bool Host::start_sealing(Instant now) {
   if (outbound_.empty()) return false;
   sealing_ = outbound_.pop();
-  if (tap_ != nullptr) tap_->on_inner(std::as_const(sealing_->packet).bytes(), Direction::Out, now);
+  if (tap_ != nullptr) tap_->on_inner(std::as_const(sealing_->packet).bytes(), wire::TapDirection::Out, now);
   const ByteCount size = size_of(sealing_->packet);
   inner_bytes_ += size;
   sealed_at_ = now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
@@ -105,7 +103,6 @@ std::optional<wire::Packet> Host::finish_sealing(Instant now) {
   outgoing.packet.tag = remember(outgoing);
   if (!tunnel_) return std::move(outgoing.packet);
   tunnel::SendResult result = tunnel_->handle_packet(std::move(outgoing.packet), now);
-  forward_tunnel_events(now);
   if (!result.datagram) return std::nullopt;
   return wrap(std::move(*result.datagram), now);
 }
@@ -122,7 +119,7 @@ std::optional<wire::Packet> Host::wrap(tunnel::Datagram datagram, Instant now) {
   const std::size_t ip_size = wire::ip_header_size(ip.source.version());
   packet.grow_front(ip_size);
   wire::emit_ip(ip, udp_size, packet.bytes().first(ip_size));
-  if (tap_ != nullptr) tap_->on_outer(std::as_const(packet).bytes(), Direction::Out, now);
+  if (tap_ != nullptr) tap_->on_outer(std::as_const(packet).bytes(), wire::TapDirection::Out, now);
   return std::move(packet);
 }
 
@@ -142,18 +139,9 @@ std::optional<SentStretch> Host::find_sent(std::uint64_t tag) const {
   return stretch;
 }
 
-void Host::forward_tunnel_events(Instant now) {
-  while (const auto event = tunnel_->poll_event()) {
-    const auto* revealed = std::get_if<tunnel::EphemeralRevealed>(&event->what);
-    if (tap_ != nullptr && revealed != nullptr) tap_->on_keys(*revealed, now);
-  }
-}
-
 void Host::handle_timeout(Instant now) {
   stack_.handle_timeout(now);
-  if (!tunnel_) return;
-  if (tunnel_->next_timeout().at <= now) tunnel_->handle_timeout(now);
-  forward_tunnel_events(now);
+  if (tunnel_ && tunnel_->next_timeout().at <= now) tunnel_->handle_timeout(now);
 }
 
 Instant Host::next_timeout() const {

@@ -12,20 +12,9 @@
 #include "stack/stack.h"
 #include "tunnel/tunnel.h"
 #include "wire/packet.h"
+#include "wire/packet_tap.h"
 
 namespace inflight::host {
-
-enum class Direction : std::uint8_t { Out, In };
-
-// Sees every packet on the inner side of the tunnel, and every outer one, in order of time.
-class PacketTap {
- public:
-  virtual ~PacketTap() = default;
-  virtual void on_inner(Bytes packet, Direction direction, Instant now) = 0;
-  virtual void on_outer(Bytes packet, Direction direction, Instant now) = 0;
-  // The tunnel revealed a handshake's keys (only where it was asked to): comes before its packets.
-  virtual void on_keys(const tunnel::EphemeralRevealed& keys, Instant now) = 0;
-};
 
 struct Config {
   stack::Config stack;
@@ -60,7 +49,7 @@ class Host {
   tunnel::Tunnel* tunnel() { return tunnel_.get(); }
   const tunnel::Tunnel* tunnel() const { return tunnel_.get(); }
   // Null for none; must outlive the host.
-  void set_tap(PacketTap* tap) { tap_ = tap; }
+  void set_tap(wire::PacketTap* tap) { tap_ = tap; }
 
   // A whole IP packet from the network, `arrival` set.
   void handle_packet(wire::Packet packet, Instant now);
@@ -95,14 +84,13 @@ class Host {
   std::optional<wire::Packet> finish_sealing(Instant now);
   std::optional<wire::Packet> wrap(tunnel::Datagram datagram, Instant now);
   std::uint64_t remember(const stack::OutgoingPacket& packet);
-  void forward_tunnel_events(Instant now);
 
   Config config_;
   wire::PacketPool& pool_;
   stack::Stack stack_;
   std::unique_ptr<tunnel::Tunnel> tunnel_;
   OutboundQueue outbound_;
-  PacketTap* tap_ = nullptr;
+  wire::PacketTap* tap_ = nullptr;
 
   // The packet that is being encrypted, and until when.
   std::optional<stack::OutgoingPacket> sealing_;

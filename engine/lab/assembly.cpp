@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::int64_t kTcpHeader = 20;
 constexpr std::uint16_t kTunnelPort = 51820;
-// 2024-06-04 00:00 UTC: runs repeat bit for bit, so their wall clock stands still too.
-constexpr std::chrono::seconds kEpoch{1'717'459'200};
 
 wire::IpAddress v6(std::uint16_t first, std::uint16_t second, std::uint8_t last) {
   std::array<std::uint8_t, 16> bytes{};
@@ -29,13 +27,11 @@ struct Keys {
 };
 
 std::unique_ptr<tunnel::Tunnel> make_tunnel(const Scenario& scenario, Side side, const Keys& keys,
-                                            bool reveal_keys, wire::PacketPool& pool,
-                                            const Random& random) {
+                                            wire::PacketPool& pool, const Random& random) {
   tunnel::Config config;
   config.private_key = keys.own;
   config.mtu = static_cast<std::size_t>(scenario.tunnel.mtu);
   config.epoch = kEpoch;
-  config.reveal_ephemerals = reveal_keys;
   const wire::IpAddress peer = inner_address(scenario, other(side));
   config.peers.push_back({.key = keys.peer,
                           .preshared = std::nullopt,
@@ -113,8 +109,7 @@ Side connecting_side(const Scenario& scenario) {
   return scenario.workload.kind == WorkloadKind::RequestResponse ? Side::Receiver : Side::Sender;
 }
 
-HostPair make_hosts(const Scenario& scenario, bool reveal_keys, wire::PacketPool& pool,
-                    const Random& random) {
+HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Random& random) {
   tunnel::SeededKeySource identities(random.fork("identities"));
   const tunnel::PrivateKey sender_key = identities.private_key();
   const tunnel::PrivateKey receiver_key = identities.private_key();
@@ -129,7 +124,7 @@ HostPair make_hosts(const Scenario& scenario, bool reveal_keys, wire::PacketPool
     config.outer = outer_endpoint(scenario, side);
     return std::make_unique<host::Host>(
         config,
-        scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, reveal_keys, pool, random) : nullptr,
+        scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
         pool, random.fork(sending ? "sender host" : "receiver host"));
   };
   return {make(Side::Sender), make(Side::Receiver)};

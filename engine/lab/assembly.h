@@ -31,8 +31,9 @@ struct HostPair {
   std::unique_ptr<host::Host> sender;
   std::unique_ptr<host::Host> receiver;
 };
-HostPair make_hosts(const Scenario& scenario, bool reveal_keys, wire::PacketPool& pool,
-                    const Random& random);
+HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Random& random);
+// Unix time at Instant{}: 2024-06-04 00:00 UTC.
+inline constexpr std::chrono::nanoseconds kEpoch = std::chrono::seconds{1'717'459'200};
 
 std::unique_ptr<host::Application> make_application(const Scenario& scenario, Side side,
                                                     const host::Payload& payload);

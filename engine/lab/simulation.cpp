@@ -30,24 +30,21 @@ trace::EventCause drop_cause(path::DropPlace place) {
 }
 
 // Adds the sender's inner packets to the run's hash on their way to whoever else watches.
-class HashingTap final : public host::PacketTap {
+class HashingTap final : public wire::PacketTap {
  public:
-  HashingTap(trace::Recorder& recorder, host::PacketTap* next) : recorder_(recorder), next_(next) {}
+  HashingTap(trace::Recorder& recorder, wire::PacketTap* next) : recorder_(recorder), next_(next) {}
 
-  void on_inner(Bytes packet, host::Direction direction, Instant now) override {
+  void on_inner(Bytes packet, wire::TapDirection direction, Instant now) override {
     recorder_.hash_bytes(packet);
     if (next_ != nullptr) next_->on_inner(packet, direction, now);
   }
-  void on_outer(Bytes packet, host::Direction direction, Instant now) override {
+  void on_outer(Bytes packet, wire::TapDirection direction, Instant now) override {
     if (next_ != nullptr) next_->on_outer(packet, direction, now);
-  }
-  void on_keys(const tunnel::EphemeralRevealed& keys, Instant now) override {
-    if (next_ != nullptr) next_->on_keys(keys, now);
   }
 
  private:
   trace::Recorder& recorder_;
-  host::PacketTap* next_;
+  wire::PacketTap* next_;
 };
 
 class Simulation final : public host::Session {
@@ -113,7 +110,7 @@ Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
       random_(scenario.seed),
       tap_(recorder_, watchers.sender),
       payload_(random_.fork("payload")),
-      hosts_(make_hosts(scenario, watchers.reveal_keys, pool_, random_)),
+      hosts_(make_hosts(scenario, pool_, random_)),
       forward_(path_config(scenario, Side::Sender), random_.fork("forward"), pool_),
       back_(path_config(scenario, Side::Receiver), random_.fork("back"), pool_),
       writer_(make_application(scenario, Side::Sender, payload_)),
@@ -363,6 +360,7 @@ trace::TraceInfo Simulation::info() const {
   trace::TraceInfo result;
   result.title = scenario_.name;
   result.source = trace::Source::Lab;
+  result.started_unix_ns = to_unix(start_).count();
   result.scenario_json = to_json(scenario_);
   result.seed = scenario_.seed;
   result.mss = tcp_config(scenario_, Side::Sender).mss;
@@ -394,6 +392,8 @@ trace::RunSummary Simulation::summary() const {
 }
 
 }  // namespace
+
+std::chrono::nanoseconds to_unix(Instant now) { return kEpoch + now.time_since_epoch(); }
 
 std::unique_ptr<host::Session> make_session(const Scenario& scenario, const Watchers& watchers) {
   return std::make_unique<Simulation>(scenario, watchers);
