@@ -77,7 +77,6 @@ class ThemeTest : public QObject {
       }
     }
     QVERIFY(theme.pen(Ssthresh).style() != Qt::SolidLine);
-    QVERIFY(theme.pen(Cwnd).isCosmetic());
   }
 
   void segmentedControlHasOneChoice() {

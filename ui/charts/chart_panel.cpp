@@ -64,14 +64,15 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
   m_chart->setMinimumSize(0, 0);
   m_chart->addAxis(m_timeAxis, Qt::AlignBottom);
   m_chart->addAxis(m_valueAxis, Qt::AlignLeft);
-  // Grid of time and all labels are drawn by us: they move with the data and are never elided.
+  // Grid and labels are drawn by us: they move with the data and are never elided, and a chart with
+  // a fixed plot area lays its own out late or not at all (QTBUG-109762).
+  m_chart->setPlotAreaBackgroundVisible(false);
   for (auto* axis : {m_timeAxis, m_valueAxis}) {
+    axis->setGridLineVisible(false);
     axis->setLabelsVisible(false);
     axis->setLineVisible(false);
     axis->setTitleVisible(false);
   }
-  m_timeAxis->setGridLineVisible(false);
-  m_valueAxis->setTickType(QValueAxis::TicksDynamic);
   for (const LineSpec& line : m_spec.lines) {
     auto* model = new QLineSeries(m_chart);
     model->setName(seriesLabel(line.series));
@@ -80,7 +81,6 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
     model->attachAxis(m_valueAxis);
     m_models.push_back({line.series, model});
   }
-  m_item->setShowsFlagTexts(m_spec.id == PanelId::Throughput);
   m_item->setShowsZeroWindow(m_spec.id == PanelId::Windows);
   setVisible(m_visible);
   applyTheme();
@@ -96,7 +96,6 @@ void ChartPanel::setPlace(const PanelPlace& place) {
   const QRectF box = place.title.united(place.plot);
   m_chart->setGeometry(box);
   m_chart->setPlotArea(place.plot.translated(-box.topLeft()));
-  m_chart->setPlotAreaBackgroundVisible(true);
   // Children paint in the scene's coordinates.
   for (auto* child : m_chart->childItems()) {
     if (child == m_item || dynamic_cast<Frame*>(child) != nullptr) child->setPos(-box.topLeft());
@@ -108,12 +107,6 @@ void ChartPanel::setPlace(const PanelPlace& place) {
 
 void ChartPanel::applyTheme() {
   const Theme& theme = m_state.theme;
-  m_chart->setPlotAreaBackgroundBrush(theme.panel);
-  m_chart->setPlotAreaBackgroundPen(Qt::NoPen);
-  m_chart->setPlotAreaBackgroundVisible(true);
-  QPen grid(theme.grid);
-  grid.setCosmetic(true);
-  m_valueAxis->setGridLinePen(grid);
   for (const ModelLine& line : m_models) line.model->setPen(theme.pen(line.series));
 }
 
@@ -134,7 +127,7 @@ double ChartPanel::topFor(double most) const {
   const double needed = most * kHeadroom;
   if (m_high >= needed && needed > m_high * kShrinkBelow) return m_high;
   const Scale scale = scaleFor(m_spec.unit, needed, m_state.units);
-  return niceCeiling(needed, scale.binary ? 12 : 10, scale);
+  return niceCeiling(needed, 20, scale);
 }
 
 void ChartPanel::updateScale() {
@@ -179,7 +172,9 @@ void ChartPanel::updateScale() {
   if (m_valueAxis->min() != m_low || m_valueAxis->max() != m_high) {
     m_valueAxis->setRange(m_low, m_high);
   }
-  m_valueAxis->setTickInterval(m_ticks.step);
+  std::vector<double> grid;
+  for (const Tick& tick : m_ticks.ticks) grid.push_back(tick.value);
+  m_item->setValueGrid(std::move(grid));
 }
 
 void ChartPanel::setValueRange(ValueRange mode) {

@@ -1,8 +1,6 @@
 // Layout, painting and events of a chart stack (chart_stack.h). The scene is drawn into a picture;
 // legends, crosshair and rubber band are drawn over it, so that moving them leaves it as it is.
-#include <QChart>
 #include <QContextMenuEvent>
-#include <QGraphicsLayout>
 #include <QGraphicsScene>
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -55,10 +53,7 @@ void ChartStack::updateScales() {
   m_ruler->setMapping({m_layout.ruler, range, 0, 1});
   m_overview->updateData();
   for (const auto& entry : m_panels) {
-    if (!entry->isVisible()) continue;
-    entry->updateScale();
-    // Qt Charts lays its grid out with an event of its own; the picture is drawn now.
-    if (auto* layout = entry->chart().layout()) layout->activate();
+    if (entry->isVisible()) entry->updateScale();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QPainter>
 #include <QPainterPath>
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -17,8 +18,10 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(EventLane)
 };
 
-constexpr double kSlotPx = 8;
+constexpr double kSlotPx = 9;
 constexpr double kHalfPx = 3.5;
+// A flag's text further away than this would not be read as its.
+constexpr double kTextReachPx = 240;
 
 struct Shown {
   trace::EventKind kind;
@@ -30,6 +33,15 @@ constexpr std::array kShown{
     Shown{trace::EventKind::ZeroWindow, 0},     Shown{trace::EventKind::SettingChanged, 0},
     Shown{trace::EventKind::Retransmit, 1},     Shown{trace::EventKind::Timeout, 1},
     Shown{trace::EventKind::OutboundBlocked, 1}};
+
+std::vector<EventMarker> sortedRow(const std::vector<EventMarker>& all, int row) {
+  std::vector<EventMarker> markers;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(markers),
+               [row](const EventMarker& marker) { return marker.row == row; });
+  std::sort(markers.begin(), markers.end(),
+            [](const EventMarker& a, const EventMarker& b) { return a.x < b.x; });
+  return markers;
+}
 
 }  // namespace
 
@@ -96,7 +108,7 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
   const QPointF c = centre(marker);
   const double h = kHalfPx;
   const QColor alert = m_state.theme.alert;
-  QPen stroke(alert, 1.5);
+  QPen stroke(alert, 1.3);
   stroke.setCapStyle(Qt::RoundCap);
   painter.setPen(Qt::NoPen);
   painter.setBrush(alert);
@@ -109,8 +121,11 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
       // An arrow that turns back.
       painter.setBrush(Qt::NoBrush);
       painter.setPen(stroke);
-      painter.drawArc(QRectF(c.x() - h, c.y() - h, 2 * h, 2 * h), 40 * 16, 280 * 16);
-      painter.drawLine(c + QPointF(h * 0.8, -h * 1.1), c + QPointF(h * 0.8, -h * 0.3));
+      painter.drawArc(QRectF(c.x() - 3, c.y() - 3, 6, 6), 60 * 16, 270 * 16);
+      painter.setPen(Qt::NoPen);
+      painter.setBrush(alert);
+      painter.drawPolygon(
+          QPolygonF{c + QPointF(0.6, -5.2), c + QPointF(4.4, -2.6), c + QPointF(0.6, -0.4)});
       return;
     }
     case trace::EventKind::Timeout:
@@ -135,6 +150,28 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
   }
 }
 
+// Flags in words, to the right of their marker and of the others that follow closely.
+void EventLane::paintTexts(QPainter& painter, const std::vector<EventMarker>& all) const {
+  const QFontMetricsF metrics(painter.font());
+  std::array<double, 2> freeFrom{m_mapping.plot.left(), m_mapping.plot.left()};
+  for (const EventMarker& marker : all) {
+    const trace::Event& event = m_events.event(marker.first);
+    const QString text = flagText(event, m_state.units);
+    if (text.isEmpty()) continue;
+    const double width = metrics.horizontalAdvance(text);
+    double& free = freeFrom[static_cast<std::size_t>(marker.row)];
+    double left = std::max(marker.x + kSlotPx, free);
+    for (const EventMarker& other : sortedRow(all, marker.row)) {
+      if (other.x > left - kSlotPx && other.x < left + width + kSlotPx) left = other.x + kSlotPx;
+    }
+    if (left - marker.x > kTextReachPx || left + width > m_mapping.plot.right()) continue;
+    painter.setPen(marker.kind == trace::EventKind::Timeout ? m_state.theme.alert
+                                                            : m_state.theme.secondary);
+    painter.drawText(QPointF(left, centre(marker).y() + metrics.capHeight() / 2), text);
+    free = left + width + kSlotPx;
+  }
+}
+
 void EventLane::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   painter->save();
   painter->setFont(fontOf(m_state.font, -1));
@@ -144,21 +181,9 @@ void EventLane::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
   painter->drawText(gutter.translated(0, rowHeight()), Qt::AlignRight | Qt::AlignVCenter,
                     Words::tr("resent"));
   painter->setRenderHint(QPainter::Antialiasing);
-  const QFontMetricsF metrics(painter->font());
   const auto all = markers();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    paintMarker(*painter, all[i]);
-    if (all[i].kind != trace::EventKind::Timeout) continue;
-    const QString text = flagText(m_events.event(all[i].first), m_state.units);
-    const double left = all[i].x + 7;
-    const bool room = std::none_of(all.begin(), all.end(), [&](const EventMarker& other) {
-      return other.row == all[i].row && other.x > all[i].x &&
-             other.x < left + metrics.horizontalAdvance(text) + kHalfPx;
-    });
-    if (!room) continue;
-    painter->setPen(m_state.theme.alert);
-    painter->drawText(QPointF(left, centre(all[i]).y() + metrics.ascent() / 2 - 1), text);
-  }
+  for (const EventMarker& marker : all) paintMarker(*painter, marker);
+  paintTexts(*painter, all);
   painter->restore();
 }
 

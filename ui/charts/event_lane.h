@@ -39,6 +39,7 @@ class EventLane : public QGraphicsItem {
  private:
   double rowHeight() const { return m_mapping.plot.height() / 2; }
   QPointF centre(const EventMarker& marker) const;
+  void paintTexts(QPainter& painter, const std::vector<EventMarker>& all) const;
   void paintMarker(QPainter& painter, const EventMarker& marker) const;
 
   const ChartState& m_state;

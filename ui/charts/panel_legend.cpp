@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kSwatchPx = 16;
 constexpr double kInnerGapPx = 6;
-constexpr double kEntryGapPx = 18;
+constexpr double kEntryGapPx = 12;
 constexpr double kRingPx = 3;
 constexpr double kDotReachPx = 10;
 
@@ -70,6 +70,10 @@ void ChartPanel::paintLegend(QPainter& painter, const Readout& readout) const {
     const double middle = std::round(entry.box.center().y()) + 0.5;
     QPen pen = model->model->pen();
     if (pen.style() == Qt::SolidLine) pen.setWidthF(2);
+    if (model->series == trace::SeriesId::RttSample) {
+      pen = QPen(pen.color(), 3, Qt::CustomDashLine, Qt::RoundCap);
+      pen.setDashPattern({0.01, 2});
+    }
     if (!shown) pen.setColor(theme.hairline);
     painter.setPen(pen);
     painter.drawLine(QPointF(entry.box.left(), middle),
@@ -87,7 +91,8 @@ void ChartPanel::paintLegend(QPainter& painter, const Readout& readout) const {
     if (at == readout.values.end()) continue;
     painter.setFont(bold);
     painter.setPen(theme.text);
-    painter.drawText(entry.box, Qt::AlignRight | Qt::AlignVCenter,
+    const double after = QFontMetricsF(small).horizontalAdvance(model->model->name()) + kInnerGapPx;
+    painter.drawText(text.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                      at->value ? formatScaled(*at->value, scale) : QStringLiteral("–"));
   }
 }

@@ -23,19 +23,20 @@ StackLayout layOutStack(QSize size, const std::vector<double>& weights, StackMet
   const double left = std::round(metrics.gutter + 16);
   const double width = std::max(size.width() - left - kRight, 40.0);
   const double line = std::ceil(metrics.line);
-  const double title = line + 8;
-  const double events = 2 * line;
+  const double title = line + 10;
+  const double events = 2 * (line + 2);
   const auto across = [&](double top, double height) { return QRectF(left, top, width, height); };
 
   StackLayout layout;
   double y = kTop;
   if (severalRuns) {
     layout.runs = across(y, line);
-    y += line + kSmallGap;
+    y += line + kGap / 2;
   }
   const auto shown = std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; });
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  const double below = events + kStrip + kSmallGap + line + kSmallGap + kOverview + kGap;
+  const double below =
+      events + kSmallGap + kStrip + kSmallGap + line + kSmallGap + kOverview + kGap;
   const double room = size.height() - y - below - static_cast<double>(shown) * (title + kGap);
   for (const double weight : weights) {
     if (weight <= 0) {
@@ -47,7 +48,7 @@ StackLayout layOutStack(QSize size, const std::vector<double>& weights, StackMet
     y += title + height + kGap;
   }
   layout.events = across(y, events);
-  y += events;
+  y += events + kSmallGap;
   layout.limits = across(y, kStrip);
   y += kStrip + kSmallGap;
   layout.ruler = across(y, line);

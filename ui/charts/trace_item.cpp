@@ -17,12 +17,24 @@ constexpr std::size_t kPiece = 64;
 // Lines of more points are drawn without antialiasing.
 constexpr std::size_t kMostSmoothPoints = 6000;
 constexpr double kLossMarkPx = 3;
+constexpr double kDotPx = 2.4;
 constexpr double kFlagReachPx = 4;
 
 void drawInPieces(QPainter& painter, const std::vector<QPointF>& points) {
   for (std::size_t at = 0; at + 1 < points.size(); at += kPiece) {
     const std::size_t count = std::min(kPiece + 1, points.size() - at);
     painter.drawPolyline(points.data() + at, static_cast<int>(count));
+  }
+}
+
+// Only the stretches with something to show: a rate of zero would be a line along the floor.
+void drawAboveZero(QPainter& painter, const std::vector<QPointF>& points, double floor) {
+  const auto isZero = [floor](const QPointF& point) { return point.y() >= floor - 0.01; };
+  for (std::size_t begin = 0; begin + 1 < points.size();) {
+    std::size_t end = begin + 1;
+    while (end < points.size() && !(isZero(points[end - 1]) && isZero(points[end]))) ++end;
+    if (end - begin > 1) painter.drawPolyline(points.data() + begin, static_cast<int>(end - begin));
+    begin = end;
   }
 }
 
@@ -41,8 +53,10 @@ void TraceItem::setMapping(const PlotMapping& mapping) {
 
 void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   painter->save();
-  painter->setClipRect(m_mapping.plot);
+  painter->setRenderHint(QPainter::Antialiasing, false);
+  painter->fillRect(m_mapping.plot, m_state.theme.panel);
   paintGrid(*painter);
+  painter->setClipRect(m_mapping.plot);
   if (m_state.main() != nullptr) {
     if (m_showsZeroWindow) paintZeroWindow(*painter);
     // Other runs below the main one.
@@ -58,10 +72,11 @@ void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
 }
 
 void TraceItem::paintGrid(QPainter& painter) const {
-  painter.setRenderHint(QPainter::Antialiasing, false);
-  QPen pen(m_state.theme.grid);
-  pen.setCosmetic(true);
-  painter.setPen(pen);
+  painter.setPen(QPen(m_state.theme.grid, 1));
+  for (const double value : m_valueGrid) {
+    const double y = std::round(m_mapping.y(value));
+    painter.drawLine(QPointF(m_mapping.plot.left(), y), QPointF(m_mapping.plot.right(), y));
+  }
   const int most = mostTimeTicks(m_mapping.plot.width());
   for (const Tick& tick : timeTicks(m_mapping.range.begin, m_mapping.range.end, most).ticks) {
     const double x = std::round(m_mapping.x(Instant{from_seconds(tick.value)}));
@@ -107,9 +122,7 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
   if (line.source.form() == LineSource::Form::Dots) {
     QColor tint = pen.color();
     tint.setAlphaF(0.55F);
-    QPen dots(tint, 2.4, Qt::SolidLine, Qt::RoundCap);
-    dots.setCosmetic(true);
-    painter.setPen(dots);
+    painter.setPen(QPen(tint, kDotPx, Qt::SolidLine, Qt::RoundCap));
     painter.drawPoints(points.data(), static_cast<int>(points.size()));
     return;
   }
@@ -117,6 +130,8 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
   painter.setPen(pen);
   if (pen.style() == Qt::SolidLine) {
     drawInPieces(painter, points);
+  } else if (line.source.form() == LineSource::Form::Rate) {
+    drawAboveZero(painter, points, m_mapping.y(0));
   } else {
     // The dashes must run on across pieces; such lines have few points.
     painter.drawPolyline(points.data(), static_cast<int>(points.size()));
@@ -188,25 +203,14 @@ std::vector<const trace::Event*> TraceItem::flags() const {
 void TraceItem::paintFlags(QPainter& painter) const {
   using enum trace::EventKind;
   const Duration offset = m_state.views.front().offset;
-  painter.setFont(fontOf(m_state.font, -1));
   painter.setRenderHint(QPainter::Antialiasing, false);
-  const QFontMetricsF metrics(painter.font());
-  double freeFrom = m_mapping.plot.left();
   for (const trace::Event* event : flags()) {
     const bool alert = event->kind == Timeout || event->kind == Reset;
-    QPen pen(alert ? m_state.theme.alert : m_state.theme.secondary);
-    pen.setCosmetic(true);
+    QPen pen(alert ? m_state.theme.alert : m_state.theme.secondary, 1);
     pen.setDashPattern(alert ? QList<qreal>{2, 2} : QList<qreal>{1, 2});
-    const double x = std::round(m_mapping.x(event->time + offset));
     painter.setPen(pen);
+    const double x = std::round(m_mapping.x(event->time + offset));
     painter.drawLine(QPointF(x, m_mapping.plot.top()), QPointF(x, m_mapping.plot.bottom()));
-    if (!m_showsFlagTexts || event->kind == Timeout || x < freeFrom) continue;
-    const QString text = flagText(*event, m_state.units);
-    const double width = metrics.horizontalAdvance(text);
-    // To the right of its line, or to the left where the plot ends.
-    const double left = x + 5 + width < m_mapping.plot.right() ? x + 5 : x - 5 - width;
-    painter.drawText(QPointF(left, m_mapping.plot.top() + metrics.ascent() + 5), text);
-    freeFrom = left + width + 4;
   }
 }
 

@@ -32,8 +32,9 @@ class TraceItem : public QGraphicsItem {
   const std::vector<TraceLine>& lines() const { return m_lines; }
   void setMapping(const PlotMapping& mapping);
   const PlotMapping& mapping() const { return m_mapping; }
-  // Flags carry their text in one panel only, and the band of a closed window belongs to windows.
-  void setShowsFlagTexts(bool shows) { m_showsFlagTexts = shows; }
+  // Values at which the grid has lines.
+  void setValueGrid(std::vector<double> values) { m_valueGrid = std::move(values); }
+  // The band of a closed window belongs to the panel of windows.
   void setShowsZeroWindow(bool shows) { m_showsZeroWindow = shows; }
 
   // The flag near a point in words; empty if there is none.
@@ -61,7 +62,7 @@ class TraceItem : public QGraphicsItem {
   const EventIndex& m_events;
   std::vector<TraceLine> m_lines;
   PlotMapping m_mapping;
-  bool m_showsFlagTexts = false;
+  std::vector<double> m_valueGrid;
   bool m_showsZeroWindow = false;
 };
 

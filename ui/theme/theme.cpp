@@ -105,10 +105,10 @@ QColor Theme::series(trace::SeriesId id) const {
 
 QPen Theme::pen(trace::SeriesId id) const {
   QPen pen(series(id), isDashed(id) ? kThinWidth + 0.2 : kLineWidth);
-  pen.setCosmetic(true);
   pen.setJoinStyle(Qt::BevelJoin);
   pen.setCapStyle(Qt::FlatCap);
   if (isDashed(id)) pen.setDashPattern({4, 3});
+  if (id == trace::SeriesId::RetransmittedBytes) pen.setDashPattern({1.5, 1.5});
   return pen;
 }
 

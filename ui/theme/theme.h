@@ -43,7 +43,7 @@ struct Theme {
   static Theme make(Appearance appearance, const QPalette& system);
 
   QColor series(trace::SeriesId id) const;
-  // Cosmetic, one logical pixel and a half; dashed for limits and minima.
+  // One logical pixel and a half wide, at any scale; dashed for limits and minima.
   QPen pen(trace::SeriesId id) const;
   // The same in the colour of a run, for overlays: thinner.
   QPen overlayPen(trace::SeriesId id, const QColor& run) const;
