@@ -3,8 +3,10 @@
 #include <QApplication>
 #include <cstdio>
 
+#include "diagnosis/diagnose.h"
 #include "gui_options.h"
 #include "lab/simulation.h"
+#include "packet_export.h"
 #include "ui/main_window.h"
 #include "window_script.h"
 
@@ -15,6 +17,8 @@ inflight::ui::WindowEngine makeEngine() {
   engine.lab.makeSession = [](const inflight::lab::Scenario& scenario) {
     return inflight::lab::make_session(scenario);
   };
+  engine.lab.judge = &inflight::diagnosis::diagnose;
+  engine.packets = &inflight::app::exportPackets;
   return engine;
 }
 

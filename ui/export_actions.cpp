@@ -169,7 +169,7 @@ QString ExportActions::write(ExportKind kind, const Exportable& what, const QStr
       if (what.trace->info.scenario_json.empty() || !scenario) {
         return tr("Only a run of the Lab can be written as packets: this one has no scenario.");
       }
-      return m_packets(*scenario, file, kind == ExportKind::Pcapng, control);
+      return m_packets(*scenario, file, control);
     }
     case ExportKind::ChartsPng:
     case ExportKind::WindowPng:

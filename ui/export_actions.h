@@ -19,8 +19,8 @@ enum class ExportKind { ChartsPng, WindowPng, Csv, Json, Pcapng, Pcap, Run };
 
 // Writes the inner packets of a Lab run: made anew from the scenario, which gives the same packets.
 // Returns a sentence if it failed.
-using PacketExport = std::function<QString(const lab::Scenario& scenario, const QString& file,
-                                           bool pcapng, JobControl& control)>;
+using PacketExport =
+    std::function<QString(const lab::Scenario& scenario, const QString& file, JobControl& control)>;
 
 class ExportActions : public QObject {
   Q_OBJECT

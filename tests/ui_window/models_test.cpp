@@ -141,8 +141,8 @@ class ModelsTest : public QObject {
   void a_comparison_says_which_is_better() {
     Run a = named("off");
     Run b = named("on");
-    a.metrics = {100e6, 4s, 10s, 100, 1, 700ms, 0.076, 0.1};
-    b.metrics = {200e6, 1s, 5s, 0, 0, 0s, 0.076, 0.2};
+    a.figures = {100, 4s, 10s, 100, 1, 700ms, 76ms, 100ms};
+    b.figures = {200, 1s, 5s, 0, 0, 0s, 76ms, 200ms};
     ComparisonModel model;
     const QAbstractItemModelTester tester(&model, kFatal);
     model.compare(a, b);
@@ -158,7 +158,7 @@ class ModelsTest : public QObject {
   void what_one_run_lacks_is_a_dash() {
     Run a = named("bulk");
     Run b = named("sized");
-    b.metrics.completion = 5s;
+    b.figures.completion = 5s;
     ComparisonModel model;
     model.compare(a, b);
     for (int row = 0; row < model.rowCount(); ++row) {

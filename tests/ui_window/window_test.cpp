@@ -121,7 +121,7 @@ class WindowTest : public QObject {
     QVERIFY(ended.wait(kPatienceMs));
     QVERIFY(!window.isBusy());
     QCOMPARE(lab.runs().store().count(), 1);
-    QVERIFY(lab.runs().store().at(0).metrics.throughput > 0);
+    QVERIFY(lab.runs().store().at(0).figures.throughput_mbits > 0);
     QCOMPARE(lab.charts()->state().views.size(), std::size_t{1});
     QVERIFY(lab.exportable().trace != nullptr);
   }

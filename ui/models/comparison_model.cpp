@@ -13,18 +13,19 @@ namespace {
 
 const QString kNone = QStringLiteral("–");
 
+using Figures = diagnosis::RunFigures;
 using Value = std::optional<double>;
 
 struct FigureRule {
   const char* name;
   bool moreIsBetter;
-  std::function<Value(const RunMetrics&)> value;
+  std::function<Value(const Figures&)> value;
   std::function<QString(double)> text;
 };
 
 QString secondsText(double seconds) { return formatDuration(from_seconds(seconds)); }
-QString rateText(double bits) {
-  return ComparisonModel::tr("%1 Mbit/s").arg(formatFixed(bits * 1e-6, 1));
+QString rateText(double megabits) {
+  return ComparisonModel::tr("%1 Mbit/s").arg(formatFixed(megabits, 1));
 }
 QString countText(double count) { return formatCount(std::llround(count)); }
 
@@ -35,21 +36,21 @@ Value seconds(const std::optional<Duration>& duration) {
 const std::vector<FigureRule>& figureRules() {
   static const std::vector<FigureRule> rules{
       {QT_TRANSLATE_NOOP("ComparisonModel", "Throughput"), true,
-       [](const RunMetrics& m) -> Value { return m.throughput; }, &rateText},
+       [](const Figures& m) -> Value { return m.throughput_mbits; }, &rateText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "Time to 90 %"), false,
-       [](const RunMetrics& m) { return seconds(m.timeTo90); }, &secondsText},
+       [](const Figures& m) { return seconds(m.time_to_90); }, &secondsText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "Completion time"), false,
-       [](const RunMetrics& m) { return seconds(m.completion); }, &secondsText},
+       [](const Figures& m) { return seconds(m.completion); }, &secondsText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "Retransmits"), false,
-       [](const RunMetrics& m) -> Value { return static_cast<double>(m.retransmits); }, &countText},
+       [](const Figures& m) -> Value { return static_cast<double>(m.retransmits); }, &countText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "Stalls"), false,
-       [](const RunMetrics& m) -> Value { return m.stalls; }, &countText},
+       [](const Figures& m) -> Value { return static_cast<double>(m.stalls); }, &countText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "Time stalled"), false,
-       [](const RunMetrics& m) -> Value { return to_seconds(m.stalled); }, &secondsText},
+       [](const Figures& m) -> Value { return to_seconds(m.stalled); }, &secondsText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "RTT, median"), false,
-       [](const RunMetrics& m) { return m.rttMedian; }, &secondsText},
+       [](const Figures& m) { return seconds(m.rtt_p50); }, &secondsText},
       {QT_TRANSLATE_NOOP("ComparisonModel", "RTT, 99 %"), false,
-       [](const RunMetrics& m) { return m.rtt99; }, &secondsText},
+       [](const Figures& m) { return seconds(m.rtt_p99); }, &secondsText},
   };
   return rules;
 }
@@ -73,8 +74,8 @@ void ComparisonModel::compare(const Run& a, const Run& b) {
   m_nameB = b.name;
   m_rows.clear();
   for (const auto& rule : figureRules()) {
-    const auto valueA = rule.value(a.metrics);
-    const auto valueB = rule.value(b.metrics);
+    const auto valueA = rule.value(a.figures);
+    const auto valueB = rule.value(b.figures);
     if (!valueA && !valueB) continue;
     Row row{tr(rule.name), valueA ? rule.text(*valueA) : kNone, valueB ? rule.text(*valueB) : kNone,
             kNone, 0};

@@ -13,7 +13,7 @@ int RunStore::add(Run run, std::shared_ptr<const trace::Trace> trace) {
   run.color = freeColor();
   const auto shown = std::ranges::count_if(m_entries, [](const Entry& e) { return e.run.shown; });
   if (shown >= kMaxShown) run.shown = false;
-  if (!run.running) run.metrics = measure(*trace);
+  if (!run.running) run.figures = diagnosis::figures(*trace);
   const int row = count();
   Q_EMIT aboutToAdd(row);
   m_entries.push_back({std::move(run), std::move(trace), {}, ++m_clock});
@@ -28,7 +28,7 @@ void RunStore::finish(int id, std::shared_ptr<const trace::Trace> trace, const Q
   if (!found) return;
   found->trace = std::move(trace);
   found->run.running = false;
-  found->run.metrics = measure(*found->trace);
+  found->run.figures = diagnosis::figures(*found->trace);
   found->run.verdict = verdict;
   Q_EMIT changed(rowOf(id));
   moveOldToDisk(id);

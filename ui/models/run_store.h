@@ -12,9 +12,9 @@
 #include <optional>
 #include <vector>
 
+#include "diagnosis/what_if.h"
 #include "lab/scenario.h"
 #include "trace/trace.h"
-#include "ui/models/run_metrics.h"
 
 namespace inflight::ui {
 
@@ -29,7 +29,7 @@ struct Run {
   bool running = false;
   // What it was made from, where that is known: runs again with Ctrl+R.
   std::optional<lab::Scenario> scenario;
-  RunMetrics metrics;
+  diagnosis::RunFigures figures;
   // One line: "Slow start overshot".
   QString verdict;
 };

@@ -13,10 +13,11 @@ QString durationOrNone(const std::optional<Duration>& value) {
   return value ? formatDuration(*value) : kNone;
 }
 
-QString rttText(const RunMetrics& metrics) {
-  if (!metrics.rttMedian || !metrics.rtt99) return kNone;
+QString rttText(const diagnosis::RunFigures& figures) {
+  if (!figures.rtt_p50 || !figures.rtt_p99) return kNone;
   return RunsModel::tr("%1 / %2 ms")
-      .arg(formatFixed(*metrics.rttMedian * 1e3, 0), formatFixed(*metrics.rtt99 * 1e3, 0));
+      .arg(formatFixed(to_seconds(*figures.rtt_p50) * 1e3, 0),
+           formatFixed(to_seconds(*figures.rtt_p99) * 1e3, 0));
 }
 
 }  // namespace
@@ -45,15 +46,15 @@ QString RunsModel::text(const Run& run, int column) const {
   if (run.running) return column == Verdict ? tr("running …") : kNone;
   switch (column) {
     case Throughput:
-      return tr("%1 Mbit/s").arg(formatFixed(run.metrics.throughput * 1e-6, 1));
+      return tr("%1 Mbit/s").arg(formatFixed(run.figures.throughput_mbits, 1));
     case TimeTo90:
-      return durationOrNone(run.metrics.timeTo90);
+      return durationOrNone(run.figures.time_to_90);
     case Retransmits:
-      return formatCount(run.metrics.retransmits);
+      return formatCount(run.figures.retransmits);
     case Rtt:
-      return rttText(run.metrics);
+      return rttText(run.figures);
     case Stalled:
-      return run.metrics.stalls == 0 ? kNone : formatDuration(run.metrics.stalled);
+      return run.figures.stalls == 0 ? kNone : formatDuration(run.figures.stalled);
     case Verdict:
       return run.verdict;
     default:
