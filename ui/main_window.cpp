@@ -78,7 +78,10 @@ MainWindow::MainWindow(WindowEngine engine, QWidget* parent)
   showStart();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+  // The pages refer to the runs and the log, which are members: the pages go first.
+  delete takeCentralWidget();
+}
 
 void MainWindow::showStart() {
   if (!m_start) {
@@ -222,7 +225,7 @@ void MainWindow::applyTheme() {
 }
 
 void MainWindow::updateStatus() {
-  const auto* page = qobject_cast<Page*>(m_pages->currentWidget());
+  auto* page = qobject_cast<Page*>(m_pages->currentWidget());
   if (page) m_note->setText(page->statusNote());
 }
 

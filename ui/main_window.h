@@ -69,7 +69,7 @@ class MainWindow : public QMainWindow {
   void makeThemeMenu();
   void makeViewMenu();
   void makeStatusBar();
-  QAction* addAction(QMenu& menu, const QString& text, const QString& tip,
+  QAction* addCommand(QMenu& menu, const QString& text, const QString& tip,
                      const QKeySequence& shortcut, std::function<void()> act);
   void connectPage(Page& page);
   void showPage(Page& page, int source);

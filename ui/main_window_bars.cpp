@@ -84,21 +84,21 @@ void MainWindow::makeToolBar() {
   });
 }
 
-QAction* MainWindow::addAction(QMenu& menu, const QString& text, const QString& tip,
+QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString& tip,
                                const QKeySequence& shortcut, std::function<void()> act) {
   auto* action = menu.addAction(text);
   action->setToolTip(tip);
   action->setShortcut(shortcut);
-  QMainWindow::addAction(action);
+  addAction(action);
   connect(action, &QAction::triggered, this, std::move(act));
   return action;
 }
 
 void MainWindow::makeMenu() {
   m_menu->setToolTipsVisible(true);
-  addAction(*m_menu, tr("Start page"), tr("Back to the tiles"), Qt::CTRL | Qt::Key_Home,
+  addCommand(*m_menu, tr("Start page"), tr("Back to the tiles"), Qt::CTRL | Qt::Key_Home,
             [this] { showStart(); });
-  addAction(*m_menu, tr("Open…"), tr("A capture, a saved run or a scenario"), QKeySequence::Open,
+  addCommand(*m_menu, tr("Open…"), tr("A capture, a saved run or a scenario"), QKeySequence::Open,
             [this] { askAndOpen(); });
   m_recent = m_menu->addMenu(tr("Recent files"));
   m_recent->menuAction()->setToolTip(tr("The files opened last"));
@@ -106,16 +106,16 @@ void MainWindow::makeMenu() {
   auto* exports = m_menu->addMenu(tr("Export"));
   exports->menuAction()->setToolTip(tr("What is looked at as a file"));
   m_exports->addTo(*exports);
-  QMainWindow::addAction(m_exports->saveRun());
-  addAction(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
+  addAction(m_exports->saveRun());
+  addCommand(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
             Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
   m_menu->addSeparator();
   makeViewMenu();
   makeThemeMenu();
   m_menu->addSeparator();
-  addAction(*m_menu, tr("About Inflight"), tr("Version and build, to copy into a report"),
+  addCommand(*m_menu, tr("About Inflight"), tr("Version and build, to copy into a report"),
             QKeySequence::HelpContents, [this] { showAboutBox(this); });
-  addAction(*m_menu, tr("Quit"), tr("Close the window; a run that goes on ends"),
+  addCommand(*m_menu, tr("Quit"), tr("Close the window; a run that goes on ends"),
             QKeySequence::Quit, [this] { close(); });
 }
 
@@ -125,7 +125,7 @@ void MainWindow::makeViewMenu() {
   view->setToolTipsVisible(true);
   const auto add = [&](const QString& text, const QString& tip, const QKeySequence& key,
                        void (ChartStack::*act)()) {
-    addAction(*view, text, tip, key, [this, act] {
+    addCommand(*view, text, tip, key, [this, act] {
       auto* page = qobject_cast<Page*>(m_pages->currentWidget());
       if (page && page->charts()) (page->charts()->*act)();
     });
@@ -148,7 +148,7 @@ void MainWindow::makeThemeMenu() {
   auto* group = new QActionGroup(menu);
   const auto add = [&](const QString& text, const QString& tip, Appearance appearance) {
     auto* action =
-        addAction(*menu, text, tip, {}, [this, appearance] { setAppearance(appearance); });
+        addCommand(*menu, text, tip, {}, [this, appearance] { setAppearance(appearance); });
     action->setCheckable(true);
     action->setChecked(m_appearance == appearance);
     group->addAction(action);

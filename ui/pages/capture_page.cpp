@@ -243,7 +243,7 @@ Exportable CapturePage::exportable() {
   return {found->trace, found->verdict, QFileInfo(m_import.file()).completeBaseName()};
 }
 
-QString CapturePage::statusNote() const {
+QString CapturePage::statusNote() {
   if (m_import.file().isEmpty()) return {};
   return tr("%1 flows · %2 packets")
       .arg(formatCount(m_flows->rowCount()), formatCount(static_cast<std::int64_t>(m_packets)));

@@ -34,7 +34,7 @@ class CapturePage : public Page {
   ChartStack* charts() override;
   Exportable exportable() override;
   void setTheme(const Theme& theme) override;
-  QString statusNote() const override;
+  QString statusNote() override;
 
   void open(const QString& file);
   bool isLoading() const { return m_import.isLoading() || m_waiting; }

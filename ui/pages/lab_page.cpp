@@ -357,16 +357,20 @@ Exportable LabPage::exportable() {
   return {m_runs.currentTrace(), m_runs.verdict(run->id), run->name};
 }
 
-QString LabPage::statusNote() const {
-  const Run* run = const_cast<LabPage*>(this)->m_runs.store().find(m_runs.current());
+QString LabPage::statusNote() {
+  const Run* run = m_runs.store().find(m_runs.current());
   if (!run) return {};
   QStringList parts;
   if (run->scenario) parts << tr("seed %1").arg(run->scenario->seed);
-  const auto trace = const_cast<LabPage*>(this)->m_runs.currentTrace();
+  const auto trace = m_runs.currentTrace();
   if (trace && trace->summary.trace_hash != 0) {
     const QString hash =
         QStringLiteral("%1").arg(trace->summary.trace_hash, 16, 16, QLatin1Char('0'));
     parts << tr("trace %1…%2").arg(hash.left(4), hash.right(4));
+  }
+  const auto& controller = m_runs.controller();
+  if (trace && trace == controller.trace()) {
+    parts << tr("engine %1× real time").arg(formatNumber(controller.realTimeFactor()));
   }
   return parts.join(QStringLiteral(" · "));
 }

@@ -37,7 +37,7 @@ class LabPage : public Page {
   ChartStack* charts() override;
   Exportable exportable() override;
   void setTheme(const Theme& theme) override;
-  QString statusNote() const override;
+  QString statusNote() override;
 
   LabRuns& runs() { return m_runs; }
   // False if there is no such built-in scenario.

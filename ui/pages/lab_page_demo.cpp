@@ -1,6 +1,7 @@
 // The Lab page's part in the demonstration: load a step's scenario, mark its control, run it (the
 // first one slowly at first), and at its end go to what there is to see and offer the next step.
 #include <QCoreApplication>
+#include <QTabWidget>
 #include <algorithm>
 
 #include "trace/derived.h"
@@ -46,6 +47,7 @@ void LabPage::beginDemoStep() {
       m_runs.store().setShown(m_runs.store().at(row).id, false);
     }
   }
+  m_bench->tabs()->setCurrentIndex(0);
   const auto speed = demo.slowStart ? Speed::Quarter : Speed::Fourfold;
   m_speeds->setCurrent(static_cast<int>(speed));
   m_runs.setSpeed(speed);

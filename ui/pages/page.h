@@ -36,7 +36,7 @@ class Page : public QWidget {
   virtual Exportable exportable() { return {}; }
   virtual void setTheme(const Theme& theme) = 0;
   // The right part of the status bar.
-  virtual QString statusNote() const { return {}; }
+  virtual QString statusNote() { return {}; }
 
  Q_SIGNALS:
   void messageShown(inflight::ui::Banner::Kind kind, const QString& sentence);

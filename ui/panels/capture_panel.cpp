@@ -20,6 +20,7 @@ CapturePanel::CapturePanel(QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   auto* file = new Section(tr("Capture"), content);
+  m_facts->setContentsMargins(6, 4, 6, 4);
   m_facts->setVerticalSpacing(10);
   m_facts->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
   file->body()->addLayout(m_facts);
@@ -28,6 +29,7 @@ CapturePanel::CapturePanel(QWidget* parent)
   m_notes->setWordWrap(true);
   m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
   m_notesSection->body()->addWidget(m_notes);
+  m_notes->setContentsMargins(6, 0, 6, 0);
   m_notesSection->hide();
   column->addWidget(file);
   column->addWidget(m_notesSection);

@@ -9,7 +9,9 @@
 namespace inflight::ui {
 
 namespace {
-constexpr int kMargin = 14;
+constexpr int kMargin = 8;
+// Settings bring this themselves, as room for their highlight.
+constexpr int kIndent = 6;
 }
 
 Section::Section(const QString& title, QWidget* parent)
@@ -26,10 +28,10 @@ Section::Section(const QString& title, QWidget* parent)
   m_action->setProperty("flat", true);
   m_action->hide();
   m_body->setContentsMargins(0, 4, 0, 0);
-  m_body->setSpacing(6);
+  m_body->setSpacing(2);
 
   auto* top = new QHBoxLayout;
-  top->setContentsMargins(0, 0, 0, 0);
+  top->setContentsMargins(kIndent, 0, 0, 0);
   top->addWidget(m_heading);
   top->addStretch();
   top->addWidget(m_action);

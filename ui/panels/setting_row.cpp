@@ -39,7 +39,7 @@ SettingRow::SettingRow(const lab::SettingInfo& info, QWidget* parent)
   m_waiting->setTextFormat(Qt::RichText);
 
   auto* grid = new QGridLayout(this);
-  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setContentsMargins(6, 2, 6, 2);
   grid->setHorizontalSpacing(8);
   grid->setVerticalSpacing(4);
   grid->setColumnStretch(0, 1);

@@ -101,7 +101,7 @@ void SettingsPanel::addAdvanced(Part& part) {
   part.advanced = new QWidget(part.section);
   auto* column = new QVBoxLayout(part.advanced);
   column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(6);
+  column->setSpacing(2);
   for (const auto key : keys) column->addWidget(addRow(key, part.advanced));
   auto* fold = new QToolButton(part.section);
   fold->setProperty("flat", true);

@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "ui/format/unit.h"
+#include "diagnosis/wording.h"
 #include "ui/panels/limit_shares.h"
 
 namespace inflight::ui {
@@ -14,7 +14,6 @@ namespace inflight::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kDecimals = 2;
 
 QString momentLink(Instant time, const QString& text) {
   return QStringLiteral("<a href=\"t:%1\" style=\"text-decoration:none\">%2</a>")
@@ -22,9 +21,8 @@ QString momentLink(Instant time, const QString& text) {
       .arg(text.toHtmlEscaped());
 }
 
-QString secondsText(Instant time) {
-  return QStringLiteral("%1 s").arg(to_seconds(time), 0, 'f', kDecimals);
-}
+// As the engine's sentences have it, so that a moment in them is found.
+QString secondsText(Instant time) { return QString::fromStdString(diagnosis::seconds_text(time)); }
 
 }  // namespace
 
