@@ -48,7 +48,8 @@ function(inflight_embed_scenarios target)
   list(TRANSFORM files APPEND .json)
   list(JOIN INFLIGHT_SCENARIOS "," names)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DDIRECTORY=${directory} -DNAMES=${names} -DOUTPUT=${output} -P ${script}
+    COMMAND ${CMAKE_COMMAND} -DDIRECTORY=${directory} -DNAMES=${names} -DOUTPUT=${output}
+            -P ${script}
     DEPENDS ${files} ${script} VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -69,7 +69,8 @@ void Host::note_blocked(Instant now) {
   const bool blocked = outbound_.config().policy == OutboundPolicy::Backpressure &&
                        outbound_.full() && stack_.wants_to_send();
   if (blocked && !blocked_since_) blocked_since_ = now;
-  if (!blocked && blocked_since_) blocked_total_ += now - *std::exchange(blocked_since_, std::nullopt);
+  if (!blocked && blocked_since_)
+    blocked_total_ += now - *std::exchange(blocked_since_, std::nullopt);
 }
 
 Duration Host::blocked_time(Instant now) const {
@@ -79,10 +80,12 @@ Duration Host::blocked_time(Instant now) const {
 bool Host::start_sealing(Instant now) {
   if (outbound_.empty()) return false;
   sealing_ = outbound_.pop();
-  if (tap_ != nullptr) tap_->on_inner(std::as_const(sealing_->packet).bytes(), wire::TapDirection::Out, now);
+  if (tap_ != nullptr)
+    tap_->on_inner(std::as_const(sealing_->packet).bytes(), wire::TapDirection::Out, now);
   const ByteCount size = size_of(sealing_->packet);
   inner_bytes_ += size;
-  sealed_at_ = now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
+  sealed_at_ =
+      now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
   return true;
 }
 

@@ -1,8 +1,8 @@
-// One endpoint: stack, outbound queue, encryption rate and tunnel, with a tap for whoever watches the
-// inner packets. A packet's way out: the stack is asked, the packet waits in the outbound queue, is
-// encrypted at the encryption rate, sealed in place, and leaves as a datagram. Its way in is the reverse,
-// without waiting. Without a tunnel the inner packets themselves leave. What goes around a datagram on its
-// way (outer headers, a socket) is its owner's matter.
+// One endpoint: stack, outbound queue, encryption rate and tunnel, with a tap for whoever watches
+// the inner packets. A packet's way out: the stack is asked, the packet waits in the outbound
+// queue, is encrypted at the encryption rate, sealed in place, and leaves as a datagram. Its way in
+// is the reverse, without waiting. Without a tunnel the inner packets themselves leave. What goes
+// around a datagram on its way (outer headers, a socket) is its owner's matter.
 #pragma once
 
 #include <memory>

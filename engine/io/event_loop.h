@@ -34,7 +34,8 @@ class EventLoop {
   void watch(const UdpSocket& socket);
   // Before the socket closes. Nothing if it is not the one that is watched.
   void forget(const UdpSocket& socket);
-  // Returns when the socket is ready, the deadline has come, or somebody woke it since the last wait.
+  // Returns when the socket is ready, the deadline has come, or somebody woke it since the last
+  // wait.
   void wait(Interest interest, Instant deadline, const Clock& clock);
   Waker waker() const;
 

@@ -1,5 +1,6 @@
-// From a name to addresses without making anybody wait: the system's resolver runs on a thread of its own,
-// and whoever no longer wants the answer drops the request. The thread then ends by itself.
+// From a name to addresses without making anybody wait: the system's resolver runs on a thread of
+// its own, and whoever no longer wants the answer drops the request. The thread then ends by
+// itself.
 #pragma once
 
 #include <expected>

@@ -1,7 +1,8 @@
-// A UDP socket for a tunnel: non-blocking, large kernel buffers, batches of datagrams by one system call
-// (sendmmsg, recvmmsg), equal-sized runs joined by segmentation offload (UDP_SEGMENT, UDP_GRO) where
-// the kernel has it, and every received packet stamped with its arrival in the kernel (SO_TIMESTAMPNS).
-// Owns the descriptor. An IPv6 socket also serves IPv4 peers; they appear with their IPv4 address.
+// A UDP socket for a tunnel: non-blocking, large kernel buffers, batches of datagrams by one system
+// call (sendmmsg, recvmmsg), equal-sized runs joined by segmentation offload (UDP_SEGMENT, UDP_GRO)
+// where the kernel has it, and every received packet stamped with its arrival in the kernel
+// (SO_TIMESTAMPNS). Owns the descriptor. An IPv6 socket also serves IPv4 peers; they appear with
+// their IPv4 address.
 #pragma once
 
 #include <cstdint>
@@ -65,8 +66,8 @@ class UdpSocket {
   // How many from the front are done with (sent or refused); fewer than all: the socket's buffer is
   // full. At most kMaxBatch are taken.
   std::size_t send(std::span<OutgoingDatagram> datagrams);
-  // Appends what has arrived, up to about kMaxBatch datagrams; nothing if nothing has. Arrival times
-  // ascend.
+  // Appends what has arrived, up to about kMaxBatch datagrams; nothing if nothing has. Arrival
+  // times ascend.
   void receive(std::vector<IncomingDatagram>& into, wire::PacketPool& pool, const Clock& clock);
 
   const SocketCounters& counters() const { return counters_; }

@@ -122,8 +122,7 @@ HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Rand
     config.outbound = outbound_config(scenario);
     config.sealing_rate = scenario.tunnel.rate;
     return std::make_unique<host::Host>(
-        config,
-        scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
+        config, scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
         pool, random.fork(sending ? "sender host" : "receiver host"));
   };
   return {make(Side::Sender), make(Side::Receiver)};

@@ -1,5 +1,6 @@
-// Where a Lab's host meets the emulated path, which carries whole IP packets: puts the outer headers around
-// the host's datagrams and takes them off what arrives, in front of whoever watches the outer side.
+// Where a Lab's host meets the emulated path, which carries whole IP packets: puts the outer
+// headers around the host's datagrams and takes them off what arrives, in front of whoever watches
+// the outer side.
 #pragma once
 
 #include <memory>

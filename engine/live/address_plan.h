@@ -1,5 +1,5 @@
-// Who has which address and port inside the tunnel between a client and a server of ours. The client's
-// addresses follow from its public key, so that nobody has to hand them out.
+// Who has which address and port inside the tunnel between a client and a server of ours. The
+// client's addresses follow from its public key, so that nobody has to hand them out.
 #pragma once
 
 #include "tunnel/keys.h"

@@ -20,8 +20,8 @@ namespace {
 
 // As long as one call of run_until lasts at most.
 constexpr Duration kSlice = 50ms;
-// A lost first message of the tunnel's handshake would otherwise cost the whole limit: a second tunnel
-// is tried from a second socket. (WireGuard itself repeats after 5 s.)
+// A lost first message of the tunnel's handshake would otherwise cost the whole limit: a second
+// tunnel is tried from a second socket. (WireGuard itself repeats after 5 s.)
 constexpr Duration kTunnelRetry = 2s;
 constexpr int kClockQuestions = 3;
 // How long the server's totals may take after the end; a person who stopped does not wait.
@@ -61,10 +61,10 @@ class ClientSession final : public host::Session {
  private:
   enum class Phase : std::uint8_t {
     Resolving,
-    Tunnel,     // its handshake
-    Greeting,   // control connection and hello
-    Clock,      // questions about the server's clock
-    Starting,   // start sent, ready awaited
+    Tunnel,    // its handshake
+    Greeting,  // control connection and hello
+    Clock,     // questions about the server's clock
+    Starting,  // start sent, ready awaited
     Running,
     Finishing,  // finish sent, the server's totals awaited
     Done,
@@ -153,7 +153,8 @@ host::Progress ClientSession::run_until(Instant until) {
   const Instant give_back = config_.clock.now() + kSlice;
   while (phase_ != Phase::Done) {
     const Instant now = config_.clock.now();
-    const Instant target = running() ? std::min(give_back, start_ + until.time_since_epoch()) : give_back;
+    const Instant target =
+        running() ? std::min(give_back, start_ + until.time_since_epoch()) : give_back;
     if (now >= target) break;
     step(target);
   }
@@ -189,8 +190,9 @@ void ClientSession::check_deadline(Instant now) {
       return fail("The name " + config_.target.host + " was not resolved within " + limit +
                   ". Give the address itself, or check this machine's name service.");
     case Phase::Tunnel:
-      return fail("No answer from " + to_string(server_) + " in " + limit +
-                  ". Is `inflight-cli serve` running there, is UDP let through, and is the key right?");
+      return fail(
+          "No answer from " + to_string(server_) + " in " + limit +
+          ". Is `inflight-cli serve` running there, is UDP let through, and is the key right?");
     case Phase::Greeting:
     case Phase::Clock:
     case Phase::Starting:
@@ -211,8 +213,8 @@ void ClientSession::resolve() {
   const auto answer = resolution_->poll();
   if (!answer) return;
   if (!*answer) {
-    return fail("The name " + config_.target.host + " cannot be resolved: " + answer->error().reason +
-                ". Check its spelling, or give the address.");
+    return fail("The name " + config_.target.host + " cannot be resolved: " +
+                answer->error().reason + ". Check its spelling, or give the address.");
   }
   server_ = {(*answer)->front(), config_.target.port};
   tunnel_began_ = config_.clock.now();
@@ -222,7 +224,8 @@ void ClientSession::resolve() {
 
 void ClientSession::open_tunnel(Instant now) {
   EndpointConfig config;
-  const auto any = server_.address.is_v4() ? wire::parse_address("0.0.0.0") : wire::parse_address("::");
+  const auto any =
+      server_.address.is_v4() ? wire::parse_address("0.0.0.0") : wire::parse_address("::");
   config.listen = {*any, 0};
   config.tunnel.private_key = identity_;
   config.tunnel.mtu = static_cast<std::size_t>(config_.settings.mtu);
@@ -251,8 +254,9 @@ void ClientSession::await_tunnel(Instant now) {
   }
   tunnel_retry_ = kNever;
   tunnel_took_ = now - tunnel_began_;
-  const auto handle = endpoint_->stack().connect(
-      tcp_config(TransferSettings{}, false), {server_address(wire::IpVersion::V4), kControlPort}, now);
+  const auto handle =
+      endpoint_->stack().connect(tcp_config(TransferSettings{}, false),
+                                 {server_address(wire::IpVersion::V4), kControlPort}, now);
   CHECK(handle.has_value());
   control_.emplace(*handle, kMaxLine);
   control_->send(to_line(Hello{.program = config_.program}));
@@ -272,7 +276,8 @@ void ClientSession::run_control(Instant now) {
   if (phase_ == Phase::Finishing) return leave(now);
   fail(state == LineChannel::State::TooLong
            ? "The server sent a line of more than 64 KiB: it is no server of this version."
-           : "The server closed the control connection before the transfer was over. Was it stopped?");
+           : "The server closed the control connection before the transfer was over. Was it "
+             "stopped?");
 }
 
 void ClientSession::handle_line(const std::string& line, Instant now) {
@@ -281,27 +286,28 @@ void ClientSession::handle_line(const std::string& line, Instant now) {
     return fail("The server sent something that is not understood (" + message.error().text +
                 "). Use the same release at both ends.");
   }
-  std::visit(Match{[&](const Hello& hello) {
-                     server_program_ = hello.program;
-                     if (phase_ != Phase::Greeting) return;
-                     enter(Phase::Clock, config_.answer_limit);
-                     ask_clock(now);
-                   },
-                   [&](const Pong& pong) { handle_pong(pong, now); },
-                   [&](const Ready& ready) { begin(ready, now); },
-                   [&](const Error& error) { fail(error.text); },
-                   [&](const Samples& samples) {
-                     streamed_ += static_cast<std::int64_t>(line.size());
-                     if (!remote_) return;
-                     const double seconds = to_seconds(now - start_);
-                     const auto allowed = kMaxStreamed + static_cast<std::int64_t>(
-                                                             kMaxStreamedPerSecond * seconds);
-                     if (streamed_ > allowed) return;
-                     remote_->record(samples.batch, end_.value_or(kNever), recorder_);
-                   },
-                   [&](const Result& result) { handle_result(result); },
-                   [&](const auto&) { fail("The server sent a message that only a client sends."); }},
-             *message);
+  std::visit(
+      Match{[&](const Hello& hello) {
+              server_program_ = hello.program;
+              if (phase_ != Phase::Greeting) return;
+              enter(Phase::Clock, config_.answer_limit);
+              ask_clock(now);
+            },
+            [&](const Pong& pong) { handle_pong(pong, now); },
+            [&](const Ready& ready) { begin(ready, now); },
+            [&](const Error& error) { fail(error.text); },
+            [&](const Samples& samples) {
+              streamed_ += static_cast<std::int64_t>(line.size());
+              if (!remote_) return;
+              const double seconds = to_seconds(now - start_);
+              const auto allowed =
+                  kMaxStreamed + static_cast<std::int64_t>(kMaxStreamedPerSecond * seconds);
+              if (streamed_ > allowed) return;
+              remote_->record(samples.batch, end_.value_or(kNever), recorder_);
+            },
+            [&](const Result& result) { handle_result(result); },
+            [&](const auto&) { fail("The server sent a message that only a client sends."); }},
+      *message);
 }
 
 void ClientSession::ask_clock(Instant now) {
@@ -330,7 +336,8 @@ void ClientSession::begin(const Ready& ready, Instant now) {
   const Role role = direction == Direction::Down ? Role::Receiver : Role::Sender;
   transfer_.emplace(role, *handle, recorder_, start_, &payload_);
   remote_.emplace(direction, clock_offset_, start_);
-  wire_before_ = role == Role::Sender ? endpoint_->wire_bytes_sent() : endpoint_->wire_bytes_received();
+  wire_before_ =
+      role == Role::Sender ? endpoint_->wire_bytes_sent() : endpoint_->wire_bytes_received();
   info_.started_unix_ns = (config_.clock.epoch() + start_.time_since_epoch()).count();
   info_.base_rtt = clock_offset_.round_trip();
   info_.clock_uncertainty = clock_offset_.uncertainty();
@@ -384,7 +391,8 @@ void ClientSession::handle_result(const Result& result) {
 
 // The control connection is closed, as far as that goes in one breath.
 void ClientSession::leave(Instant) {
-  if (tcp::Connection* connection = endpoint_->stack().find(control_->handle())) connection->close();
+  if (tcp::Connection* connection = endpoint_->stack().find(control_->handle()))
+    connection->close();
   phase_ = Phase::Done;
 }
 

@@ -1,7 +1,7 @@
-// Measuring a real path: a session that brings a tunnel up to a server of ours, transfers in one direction
-// for a while, and describes the sending side, whichever end that is (the server streams what it
-// sees). In real time: run_until serves the socket until that instant of the session's time line or
-// for 50 ms, whichever comes first, so that whoever owns the session can always stop it.
+// Measuring a real path: a session that brings a tunnel up to a server of ours, transfers in one
+// direction for a while, and describes the sending side, whichever end that is (the server streams
+// what it sees). In real time: run_until serves the socket until that instant of the session's time
+// line or for 50 ms, whichever comes first, so that whoever owns the session can always stop it.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// How far the server's clock is ahead of ours, from question and answer: the answer with the shortest
-// round trip decides, and half of that trip is how wrong it can be.
+// How far the server's clock is ahead of ours, from question and answer: the answer with the
+// shortest round trip decides, and half of that trip is how wrong it can be.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,8 @@ namespace inflight::live {
 
 class ClockOffset {
  public:
-  // Asked at `sent`, answered when the server's clock showed `there`, the answer came at `received`.
+  // Asked at `sent`, answered when the server's clock showed `there`, the answer came at
+  // `received`.
   void on_answer(Instant sent, Instant there, Instant received) {
     const Duration trip = received - sent;
     if (trip < Duration{} || (round_trip_ && *round_trip_ <= trip)) return;

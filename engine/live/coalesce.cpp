@@ -54,9 +54,8 @@ void coalesce_limits(std::vector<std::pair<Instant, trace::Limit>>& limits, Dura
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const auto& [time, limit] = limits[i];
     const Duration held = i + 1 < limits.size() ? limits[i + 1].first - time : width;
-    const bool same_stretch =
-        !kept.empty() &&
-        kept.back().first.time_since_epoch() / width == time.time_since_epoch() / width;
+    const bool same_stretch = !kept.empty() && kept.back().first.time_since_epoch() / width ==
+                                                   time.time_since_epoch() / width;
     if (!same_stretch) {
       kept.emplace_back(time, limit);
       longest = held;

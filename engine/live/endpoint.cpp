@@ -37,13 +37,14 @@ std::expected<std::unique_ptr<Endpoint>, EndpointError> Endpoint::open(EndpointC
   }
   auto pool = std::make_unique<wire::PacketPool>();
   config.tunnel.epoch = clock.epoch();
-  auto tunnel =
-      tunnel::make_tunnel(config.tunnel, std::make_unique<tunnel::SystemKeySource>(), *pool, clock.now());
+  auto tunnel = tunnel::make_tunnel(config.tunnel, std::make_unique<tunnel::SystemKeySource>(),
+                                    *pool, clock.now());
   if (!tunnel) {
     const bool own = tunnel.error() == tunnel::ConfigError::OwnKey;
     return std::unexpected(
-        EndpointError{{}, own ? "The peer's key is this end's own key. Use the other end's public key."
-                              : "The peer's key is no usable WireGuard key. Copy it again."});
+        EndpointError{{},
+                      own ? "The peer's key is this end's own key. Use the other end's public key."
+                          : "The peer's key is no usable WireGuard key. Copy it again."});
   }
   return std::unique_ptr<Endpoint>(new Endpoint(std::move(config), std::move(*socket),
                                                 std::move(*tunnel), std::move(pool), clock, loop));

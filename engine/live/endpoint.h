@@ -1,6 +1,6 @@
-// A host on a real network: our stack and tunnel behind a UDP socket, in real time. What arrived is handed
-// up, what the stack has to say is pulled while the socket takes it, and in between the loop waits. The
-// thread that owns it calls receive, then its applications, then send, then wait.
+// A host on a real network: our stack and tunnel behind a UDP socket, in real time. What arrived is
+// handed up, what the stack has to say is pulled while the socket takes it, and in between the loop
+// waits. The thread that owns it calls receive, then its applications, then send, then wait.
 #pragma once
 
 #include <algorithm>
@@ -33,8 +33,8 @@ struct EndpointError {
   std::string text;
 };
 
-// Passes on what a tap sees at times that ascend: a packet's arrival in the kernel may lie before the last
-// packet that was sent, which was before anybody looked.
+// Passes on what a tap sees at times that ascend: a packet's arrival in the kernel may lie before
+// the last packet that was sent, which was before anybody looked.
 class AscendingTap final : public wire::PacketTap {
  public:
   explicit AscendingTap(wire::PacketTap* next) : next_(next) {}

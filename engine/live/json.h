@@ -1,5 +1,6 @@
-// Reading fields of a peer's JSON object: each getter checks type and range, and the first that is wrong is
-// remembered, so that a parser may check once at the end. Only this folder's sources include it.
+// Reading fields of a peer's JSON object: each getter checks type and range, and the first that is
+// wrong is remembered, so that a parser may check once at the end. Only this folder's sources
+// include it.
 #pragma once
 
 #include <cmath>

@@ -27,7 +27,8 @@ LineChannel::State LineChannel::run(stack::Stack& stack) {
     return state_ = State::Ended;
   }
   read(stack);
-  if (state_ == State::Open && lines_.empty() && std::as_const(stack).find(handle_)->read_to_end()) {
+  if (state_ == State::Open && lines_.empty() &&
+      std::as_const(stack).find(handle_)->read_to_end()) {
     state_ = State::Ended;
   }
   return state_;

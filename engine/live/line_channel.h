@@ -1,5 +1,5 @@
-// Lines over one TCP connection of our stack: cuts what arrives at line ends, and writes out what waits.
-// What a peer can make it hold is bounded in both directions.
+// Lines over one TCP connection of our stack: cuts what arrives at line ends, and writes out what
+// waits. What a peer can make it hold is bounded in both directions.
 #pragma once
 
 #include <deque>

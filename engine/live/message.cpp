@@ -65,9 +65,8 @@ json to_object(const Message& message) {
               return {{"type", "pong"}, {"sent", ns(m.sent)}, {"time", ns(m.time)}};
             },
             [](const Start& m) -> json {
-              return {{"type", "start"},
-                      {"id", m.id},
-                      {"settings", json::parse(to_json(m.settings))}};
+              return {
+                  {"type", "start"}, {"id", m.id}, {"settings", json::parse(to_json(m.settings))}};
             },
             [](const Ready& m) -> json {
               return {{"type", "ready"}, {"id", m.id}, {"data_port", m.data_port}};
@@ -137,7 +136,8 @@ Message parse_object(JsonReader& in, const json& object) {
   if (type == "start") return parse_start(in, object);
   if (type == "ready") {
     const std::string id = parse_id(in);
-    return Ready{id, static_cast<std::uint16_t>(std::min<std::int64_t>(in.count("data_port"), 65535))};
+    return Ready{id,
+                 static_cast<std::uint16_t>(std::min<std::int64_t>(in.count("data_port"), 65535))};
   }
   if (type == "error") return parse_error(in);
   if (type == "samples") return Samples{parse_samples(in, object)};

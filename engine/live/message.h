@@ -1,6 +1,7 @@
-// The control protocol between a client and a server of ours: one JSON object a line, on a TCP connection
-// inside the tunnel. The client greets, asks the server's clock a few times, starts a transfer and ends
-// it; the server streams what it alone can see while the transfer goes on, and then its totals:
+// The control protocol between a client and a server of ours: one JSON object a line, on a TCP
+// connection inside the tunnel. The client greets, asks the server's clock a few times, starts a
+// transfer and ends it; the server streams what it alone can see while the transfer goes on, and
+// then its totals:
 //
 //   client                                      server
 //   hello {version, program}                ->  hello {version, program}
@@ -10,8 +11,8 @@
 //                                           <-  samples {…}, again and again
 //   finish {id}                             ->  result {id, totals}
 //
-// All times are the sender's own, in nanoseconds. A peer is not trusted: whatever is malformed or out
-// of range makes the whole line an error.
+// All times are the sender's own, in nanoseconds. A peer is not trusted: whatever is malformed or
+// out of range makes the whole line an error.
 #pragma once
 
 #include <cstdint>
@@ -64,14 +65,14 @@ struct Samples {
 struct Finish {
   std::string id;
 };
-// The server's totals: `transfer.bytes` read, or as the sender acknowledged, with `tcp` and `queues`.
+// The server's totals: `transfer.bytes` read, or as the sender acknowledged, with `tcp` and
+// `queues`.
 struct Result {
   std::string id;
   trace::RunSummary summary;
 };
 
-using Message =
-    std::variant<Hello, Ping, Pong, Start, Ready, Error, Samples, Finish, Result>;
+using Message = std::variant<Hello, Ping, Pong, Start, Ready, Error, Samples, Finish, Result>;
 
 struct MessageError {
   // A sentence that says what was expected.

@@ -1,5 +1,5 @@
-// The JSON form of a batch of samples, events and limits: times in microseconds from the batch's own base,
-// so that a sample takes a dozen bytes.
+// The JSON form of a batch of samples, events and limits: times in microseconds from the batch's
+// own base, so that a sample takes a dozen bytes.
 #pragma once
 
 #include "live/json.h"

@@ -1,5 +1,6 @@
-// What the server saw, put into our own run: its times mapped to ours, its series only where they are the
-// server's to tell, and nothing that could break the order that a trace keeps, whatever the server sends.
+// What the server saw, put into our own run: its times mapped to ours, its series only where they
+// are the server's to tell, and nothing that could break the order that a trace keeps, whatever the
+// server sends.
 #pragma once
 
 #include <array>
@@ -22,7 +23,8 @@ class RemoteSamples {
   // Trace time of a moment of the server's clock, not before 0.
   Instant trace_time(Instant there) const;
 
-  // Upload: what the server's application has read by the end of what was recorded, and when it began.
+  // Upload: what the server's application has read by the end of what was recorded, and when it
+  // began.
   ByteCount bytes_read() const { return bytes_read_; }
   std::optional<Duration> first_byte() const { return first_byte_; }
   // Download: when the server's end was established.

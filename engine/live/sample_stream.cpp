@@ -52,9 +52,10 @@ std::string SampleStream::make_line() {
   batch.until = pending_.until;
   batch.samples = std::exchange(pending_.samples, {});
   batch.limits = std::exchange(pending_.limits, {});
-  const auto end = pending_.events.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                 pending_.events.size(), kEventsPerLine));
-  batch.events.assign(std::make_move_iterator(pending_.events.begin()), std::make_move_iterator(end));
+  const auto end = pending_.events.begin() +
+                   static_cast<std::ptrdiff_t>(std::min(pending_.events.size(), kEventsPerLine));
+  batch.events.assign(std::make_move_iterator(pending_.events.begin()),
+                      std::make_move_iterator(end));
   pending_.events.erase(pending_.events.begin(), end);
   Samples message{std::move(batch)};
   std::string line;

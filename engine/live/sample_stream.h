@@ -1,6 +1,6 @@
-// What a server saw, as lines for the control connection: at most 64 kB a second, samples thinned to fit,
-// events and limits whole but for later lines when there are many. Data goes before: a line is made
-// only when the connection has taken the last one.
+// What a server saw, as lines for the control connection: at most 64 kB a second, samples thinned
+// to fit, events and limits whole but for later lines when there are many. Data goes before: a line
+// is made only when the connection has taken the last one.
 #pragma once
 
 #include <optional>

@@ -37,6 +37,7 @@ class Server::Impl {
   const wire::Endpoint& local() const { return endpoint_->local(); }
   const tunnel::PublicKey& public_key() const { return endpoint_->host().tunnel()->public_key(); }
   std::optional<ServerEvent> poll_event();
+  std::size_t clients() const { return clients_.size(); }
   std::int64_t finished() const { return finished_; }
 
  private:
@@ -134,11 +135,13 @@ void Server::Impl::step(Instant until) {
 
 Instant Server::Impl::next_deadline() const {
   Instant next = kNever;
-  for (const Client& client : clients_) next = std::min(next, client.last_heard + config_.idle_limit);
+  for (const Client& client : clients_)
+    next = std::min(next, client.last_heard + config_.idle_limit);
   for (const Stranger& stranger : strangers_) {
     next = std::min(next, stranger.since + config_.idle_limit);
   }
-  if (transfer_) next = std::min({next, transfer_->deadline(), clock_.now() + SampleStream::kPeriod});
+  if (transfer_)
+    next = std::min({next, transfer_->deadline(), clock_.now() + SampleStream::kPeriod});
   return next;
 }
 
@@ -151,7 +154,8 @@ void Server::Impl::accept(Instant now) {
       stack.find(*handle)->abort();
       stack.release(*handle);
     } else if (control) {
-      clients_.push_back({.channel = LineChannel(*handle, kMaxLine), .last_heard = now, .remote = remote});
+      clients_.push_back(
+          {.channel = LineChannel(*handle, kMaxLine), .last_heard = now, .remote = remote});
       report({.kind = ServerEvent::Kind::Connected, .client = remote, .reason = {}});
     } else {
       strangers_.push_back({*handle, now});
@@ -335,6 +339,7 @@ const tunnel::PublicKey& Server::public_key() const { return impl_->public_key()
 bool Server::serve_for(Duration time) { return impl_->serve_for(time); }
 void Server::request_stop() { impl_->request_stop(); }
 std::optional<ServerEvent> Server::poll_event() { return impl_->poll_event(); }
+std::size_t Server::clients() const { return impl_->clients(); }
 std::int64_t Server::finished() const { return impl_->finished(); }
 
 }  // namespace inflight::live

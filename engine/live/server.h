@@ -1,7 +1,7 @@
-// What `serve` runs: the far end of a measurement. Accepts any initiator who knows its public key (or only
-// those on a list), speaks the control protocol (message.h) and sends or reads one transfer at a time,
-// at most a minute long. Reads and writes no files. One thread owns it; only request_stop() may be
-// called from others.
+// What `serve` runs: the far end of a measurement. Accepts any initiator who knows its public key
+// (or only those on a list), speaks the control protocol (message.h) and sends or reads one
+// transfer at a time, at most a minute long. Reads and writes no files. One thread owns it; only
+// request_stop() may be called from others.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +61,8 @@ class Server {
   // From any thread: serve_for returns within milliseconds.
   void request_stop();
   std::optional<ServerEvent> poll_event();
+  // Control connections at this moment.
+  std::size_t clients() const;
   // Transfers that came to their end.
   std::int64_t finished() const;
 

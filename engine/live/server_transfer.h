@@ -1,5 +1,5 @@
-// The one transfer that a server has: from its announcement on the control connection, through the data
-// connection that brings its id, to its end. Records as the server's own clock goes.
+// The one transfer that a server has: from its announcement on the control connection, through the
+// data connection that brings its id, to its end. Records as the server's own clock goes.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,9 @@ class ServerTransfer {
   void run(stack::Stack& stack, Instant now);
   void record(host::Host& host, Instant now);
   // Its time is over, or the other end left.
-  bool over(const stack::Stack& stack, Instant now) const { return now >= deadline_ || ended(stack); }
+  bool over(const stack::Stack& stack, Instant now) const {
+    return now >= deadline_ || ended(stack);
+  }
   Instant deadline() const { return deadline_; }
   // The next line of samples if one is due; with `last`, whatever is left.
   std::optional<std::string> poll_samples(Instant now, bool last);

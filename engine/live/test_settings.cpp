@@ -95,22 +95,21 @@ std::string_view to_string(Direction direction) {
 }
 
 std::string to_json(const TransferSettings& s) {
-  const json root = {
-      {"direction", name_of(kDirections, s.direction)},
-      {"duration", format_duration(s.duration)},
-      {"sender",
-       {{"send_buffer", format_bytes(s.send_buffer)},
-        {"congestion", name_of(kAlgorithms, s.congestion)},
-        {"hystart", name_of(kHystarts, s.hystart)},
-        {"initial_window", format_packets(s.initial_window)}}},
-      {"receiver",
-       {{"receive_buffer", format_bytes(s.receive_buffer)},
-        {"window_share", "100%"},
-        {"delayed_ack", name_of(kSwitch, s.delayed_ack)}}},
-      {"outbound_queue", {{"policy", "backpressure"}}},
-      {"tcp", {{"window_scaling", "on"}}},
-      {"tunnel", {{"mtu", format_bytes(ByteCount{s.mtu})}}},
-      {"workload", {{"kind", "bulk"}}}};
+  const json root = {{"direction", name_of(kDirections, s.direction)},
+                     {"duration", format_duration(s.duration)},
+                     {"sender",
+                      {{"send_buffer", format_bytes(s.send_buffer)},
+                       {"congestion", name_of(kAlgorithms, s.congestion)},
+                       {"hystart", name_of(kHystarts, s.hystart)},
+                       {"initial_window", format_packets(s.initial_window)}}},
+                     {"receiver",
+                      {{"receive_buffer", format_bytes(s.receive_buffer)},
+                       {"window_share", "100%"},
+                       {"delayed_ack", name_of(kSwitch, s.delayed_ack)}}},
+                     {"outbound_queue", {{"policy", "backpressure"}}},
+                     {"tcp", {{"window_scaling", "on"}}},
+                     {"tunnel", {{"mtu", format_bytes(ByteCount{s.mtu})}}},
+                     {"workload", {{"kind", "bulk"}}}};
   return root.dump();
 }
 
@@ -142,9 +141,9 @@ std::expected<TransferSettings, SettingsError> with_setting(const TransferSettin
   json root = json::parse(to_json(settings));
   const std::size_t dot = key.find('.');
   const std::string group = key.substr(0, dot);
-  const bool known = root.contains(group) && (dot == std::string::npos
-                                                  ? root[group].is_string()
-                                                  : root[group].contains(key.substr(dot + 1)));
+  const bool known = root.contains(group) &&
+                     (dot == std::string::npos ? root[group].is_string()
+                                               : root[group].contains(key.substr(dot + 1)));
   if (!known) return std::unexpected(SettingsError{"There is no setting " + key + "."});
   (dot == std::string::npos ? root[group] : root[group][key.substr(dot + 1)]) = value;
   return parse_settings(root.dump(-1, ' ', false, json::error_handler_t::replace));

@@ -1,6 +1,6 @@
-// What a person may set for a measurement of a real path, and its JSON form, which both ends exchange and
-// the trace carries. Keys and units are those of a scenario, grouped alike, so that diagnosis and the
-// window read both the same way.
+// What a person may set for a measurement of a real path, and its JSON form, which both ends
+// exchange and the trace carries. Keys and units are those of a scenario, grouped alike, so that
+// diagnosis and the window read both the same way.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +49,8 @@ struct SettingsError {
 
 // One line of JSON.
 std::string to_json(const TransferSettings& settings);
-// Keys that are absent keep their defaults, unknown ones are ignored (a newer peer's); wrong types and
-// values out of range are errors.
+// Keys that are absent keep their defaults, unknown ones are ignored (a newer peer's); wrong types
+// and values out of range are errors.
 std::expected<TransferSettings, SettingsError> parse_settings(std::string_view json);
 // The settings with one key ("sender.send_buffer") changed; unknown keys are errors here.
 std::expected<TransferSettings, SettingsError> with_setting(const TransferSettings& settings,

@@ -60,7 +60,8 @@ void Transfer::record(host::Host& host, Instant now) {
   record_sender(*connection, host, now);
 }
 
-void Transfer::record_sender(const tcp::Connection& connection, const host::Host& host, Instant now) {
+void Transfer::record_sender(const tcp::Connection& connection, const host::Host& host,
+                             Instant now) {
   last_ = connection.snapshot();
   connection_recorder_.record(*last_,
                               {.writer_blocked = connection.writer_blocked(),

@@ -1,5 +1,6 @@
-// One end of a measurement's data connection: writes as fast as the stack takes it, or reads as fast as it
-// comes, and records what this end can see. The same at client and server, for both directions.
+// One end of a measurement's data connection: writes as fast as the stack takes it, or reads as
+// fast as it comes, and records what this end can see. The same at client and server, for both
+// directions.
 #pragma once
 
 #include <optional>
@@ -14,14 +15,15 @@ enum class Role : std::uint8_t { Sender, Receiver };
 
 class Transfer {
  public:
-  // Records into `recorder`, times counted from `start`. `payload`: what a sender writes; null for a
-  // receiver.
+  // Records into `recorder`, times counted from `start`. `payload`: what a sender writes; null for
+  // a receiver.
   Transfer(Role role, stack::Handle handle, trace::Recorder& recorder, Instant start,
            const host::Payload* payload);
 
   stack::Handle handle() const { return handle_; }
   Role role() const { return role_; }
-  // Writes or reads what can be. Looks at the connection without waking it where there is nothing to do.
+  // Writes or reads what can be. Looks at the connection without waking it where there is nothing
+  // to do.
   void run(stack::Stack& stack, Instant now);
   // Samples, and the connection's events.
   void record(host::Host& host, Instant now);
