@@ -85,7 +85,7 @@ void MainWindow::makeToolBar() {
 }
 
 QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString& tip,
-                               const QKeySequence& shortcut, std::function<void()> act) {
+                                const QKeySequence& shortcut, std::function<void()> act) {
   auto* action = menu.addAction(text);
   action->setToolTip(tip);
   action->setShortcut(shortcut);
@@ -97,9 +97,9 @@ QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString&
 void MainWindow::makeMenu() {
   m_menu->setToolTipsVisible(true);
   addCommand(*m_menu, tr("Start page"), tr("Back to the tiles"), Qt::CTRL | Qt::Key_Home,
-            [this] { showStart(); });
+             [this] { showStart(); });
   addCommand(*m_menu, tr("Open…"), tr("A capture, a saved run or a scenario"), QKeySequence::Open,
-            [this] { askAndOpen(); });
+             [this] { askAndOpen(); });
   m_recent = m_menu->addMenu(tr("Recent files"));
   m_recent->menuAction()->setToolTip(tr("The files opened last"));
   connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
@@ -108,15 +108,15 @@ void MainWindow::makeMenu() {
   m_exports->addTo(*exports);
   addAction(m_exports->saveRun());
   addCommand(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
-            Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
+             Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
   m_menu->addSeparator();
   makeViewMenu();
   makeThemeMenu();
   m_menu->addSeparator();
   addCommand(*m_menu, tr("About Inflight"), tr("Version and build, to copy into a report"),
-            QKeySequence::HelpContents, [this] { showAboutBox(this); });
+             QKeySequence::HelpContents, [this] { showAboutBox(this); });
   addCommand(*m_menu, tr("Quit"), tr("Close the window; a run that goes on ends"),
-            QKeySequence::Quit, [this] { close(); });
+             QKeySequence::Quit, [this] { close(); });
 }
 
 void MainWindow::makeViewMenu() {
