@@ -13,7 +13,10 @@ namespace {
 class Pair {
  public:
   explicit Pair(const lab::Scenario& scenario)
-      : payload_(Random(1)), hosts_(lab::make_hosts(scenario, pool_, Random(scenario.seed))) {
+      : payload_(Random(1)),
+        hosts_(lab::make_hosts(scenario, pool_, Random(scenario.seed))),
+        sender_(lab::outer_endpoint(scenario, lab::Side::Sender)),
+        receiver_(lab::outer_endpoint(scenario, lab::Side::Receiver)) {
     writer_ = lab::make_application(scenario, lab::Side::Sender, payload_);
     reader_ = lab::make_application(scenario, lab::Side::Receiver, payload_);
     if (scenario.tunnel.enabled) hosts_.sender->tunnel()->connect(tunnel::PeerId{0}, now_);
