@@ -19,6 +19,8 @@ void add_simulate_command(CLI::App& app, Action& action);
 void add_list_command(CLI::App& app, Action& action);
 void add_analyze_command(CLI::App& app, Action& action);
 void add_compare_command(CLI::App& app, Action& action);
+void add_serve_command(CLI::App& app, Action& action);
+void add_speedtest_command(CLI::App& app, Action& action);
 void add_keygen_command(CLI::App& app, Action& action);
 
 }  // namespace inflight::app

@@ -13,7 +13,10 @@ namespace {
 class Pair {
  public:
   explicit Pair(const lab::Scenario& scenario)
-      : payload_(Random(1)), hosts_(lab::make_hosts(scenario, pool_, Random(scenario.seed))) {
+      : payload_(Random(1)),
+        hosts_(lab::make_hosts(scenario, pool_, Random(scenario.seed))),
+        sender_(lab::outer_endpoint(scenario, lab::Side::Sender)),
+        receiver_(lab::outer_endpoint(scenario, lab::Side::Receiver)) {
     writer_ = lab::make_application(scenario, lab::Side::Sender, payload_);
     reader_ = lab::make_application(scenario, lab::Side::Receiver, payload_);
     if (scenario.tunnel.enabled) hosts_.sender->tunnel()->connect(tunnel::PeerId{0}, now_);
@@ -26,8 +29,8 @@ class Pair {
       hosts_.receiver->handle_timeout(now_);
       writer_->run(hosts_.sender->stack(), now_);
       reader_->run(hosts_.receiver->stack(), now_);
-      pass(*hosts_.sender, *hosts_.receiver);
-      pass(*hosts_.receiver, *hosts_.sender);
+      pass(*hosts_.sender, *hosts_.receiver, sender_);
+      pass(*hosts_.receiver, *hosts_.sender, receiver_);
     }
   }
   ByteCount bytes_read() const { return reader_->bytes_read(); }
@@ -36,18 +39,24 @@ class Pair {
   // As many packets at once as a real network card's queue would hold.
   static constexpr int kBurst = 64;
 
-  void pass(host::Host& from, host::Host& to) {
+  void pass(host::Host& from, host::Host& to, const wire::Endpoint& from_endpoint) {
     for (int i = 0; i < kBurst; ++i) {
-      auto packet = from.poll_packet(now_);
-      if (!packet) return;
-      packet->arrival = now_;
-      to.handle_packet(std::move(*packet), now_);
+      auto datagram = from.poll_datagram(now_);
+      if (!datagram) return;
+      datagram->payload.arrival = now_;
+      if (datagram->to) {
+        to.handle_datagram(std::move(datagram->payload), from_endpoint, now_);
+      } else {
+        to.handle_packet(datagram->payload, now_);
+      }
     }
   }
 
   wire::PacketPool pool_;
   host::Payload payload_;
   lab::HostPair hosts_;
+  wire::Endpoint sender_;
+  wire::Endpoint receiver_;
   std::unique_ptr<host::Application> writer_;
   std::unique_ptr<host::Application> reader_;
   Instant now_{};
