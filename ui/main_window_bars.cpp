@@ -22,6 +22,9 @@ namespace inflight::ui {
 
 namespace {
 
+// Wider tools would leave their buttons far apart.
+constexpr int kToolsWidth = 860;
+
 QToolButton* toolButton(const QString& text, const QString& tip, QWidget* parent) {
   auto* button = new QToolButton(parent);
   button->setText(text);
@@ -39,6 +42,7 @@ void MainWindow::makeToolBar() {
   m_bar->setFloatable(false);
   m_bar->setContextMenuPolicy(Qt::PreventContextMenu);
   m_sources = new SegmentedControl({tr("Lab"), tr("Capture")}, m_bar);
+  m_sources->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   m_sources->segment(0)->setToolTip(tr("Two of our own TCP stacks over an emulated path"));
   m_sources->segment(1)->setToolTip(tr("The TCP flows of a saved capture"));
   // clicked(): also leads back from the start page to the source that is marked already.
@@ -53,7 +57,8 @@ void MainWindow::makeToolBar() {
   exportButton->setMenu(exportMenu);
   exportButton->setPopupMode(QToolButton::InstantPopup);
   m_tools = new QStackedWidget(m_bar);
-  m_tools->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  m_tools->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  m_tools->setMaximumWidth(kToolsWidth);
   auto* spacer = new QWidget(m_bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   m_compareButton =
@@ -85,7 +90,7 @@ void MainWindow::makeToolBar() {
 }
 
 QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString& tip,
-                               const QKeySequence& shortcut, std::function<void()> act) {
+                                const QKeySequence& shortcut, std::function<void()> act) {
   auto* action = menu.addAction(text);
   action->setToolTip(tip);
   action->setShortcut(shortcut);
@@ -97,9 +102,9 @@ QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString&
 void MainWindow::makeMenu() {
   m_menu->setToolTipsVisible(true);
   addCommand(*m_menu, tr("Start page"), tr("Back to the tiles"), Qt::CTRL | Qt::Key_Home,
-            [this] { showStart(); });
+             [this] { showStart(); });
   addCommand(*m_menu, tr("Open…"), tr("A capture, a saved run or a scenario"), QKeySequence::Open,
-            [this] { askAndOpen(); });
+             [this] { askAndOpen(); });
   m_recent = m_menu->addMenu(tr("Recent files"));
   m_recent->menuAction()->setToolTip(tr("The files opened last"));
   connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
@@ -108,15 +113,15 @@ void MainWindow::makeMenu() {
   m_exports->addTo(*exports);
   addAction(m_exports->saveRun());
   addCommand(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
-            Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
+             Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
   m_menu->addSeparator();
   makeViewMenu();
   makeThemeMenu();
   m_menu->addSeparator();
   addCommand(*m_menu, tr("About Inflight"), tr("Version and build, to copy into a report"),
-            QKeySequence::HelpContents, [this] { showAboutBox(this); });
+             QKeySequence::HelpContents, [this] { showAboutBox(this); });
   addCommand(*m_menu, tr("Quit"), tr("Close the window; a run that goes on ends"),
-            QKeySequence::Quit, [this] { close(); });
+             QKeySequence::Quit, [this] { close(); });
 }
 
 void MainWindow::makeViewMenu() {

@@ -108,6 +108,7 @@ void CapturePage::makeTables(LogModel& log) {
   m_table->header()->setSortIndicatorClearable(true);
   m_table->sortByColumn(-1, Qt::DescendingOrder);
   m_table->setColumnWidths({400, 100, 120, 100, 110, 100});
+  m_table->setObjectName(QStringLiteral("ticked"));
   m_table->setAccessibleName(tr("Flows"));
   m_table->setToolTip(tr("The TCP flows of the capture; tick them to lay them over one another"));
   auto* tabs = m_bench->tabs();

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMargin = 8;
 // Settings bring this themselves, as room for their highlight.
 constexpr int kIndent = 6;
-}
+}  // namespace
 
 Section::Section(const QString& title, QWidget* parent)
     : QWidget(parent),
