@@ -70,7 +70,7 @@ class MainWindow : public QMainWindow {
   void makeViewMenu();
   void makeStatusBar();
   QAction* addCommand(QMenu& menu, const QString& text, const QString& tip,
-                     const QKeySequence& shortcut, std::function<void()> act);
+                      const QKeySequence& shortcut, std::function<void()> act);
   void connectPage(Page& page);
   void showPage(Page& page, int source);
   void fillRecent();

@@ -34,9 +34,8 @@ std::expected<DissectedSegment, Skipped> dissect(const capture::PacketRecord& re
                                                  capture::Timestamp start) {
   const auto link = capture::parse_link(record);
   if (!link) return std::unexpected(to_skipped(link.error()));
-  if (link->tunnel && link->tunnel->disco) {
-    return std::unexpected(link->tunnel->disco->via_relay ? Skipped::TunnelDiscoViaRelay
-                                                          : Skipped::TunnelDisco);
+  if (link->is_disco) {
+    return std::unexpected(link->via_relay ? Skipped::TunnelDiscoViaRelay : Skipped::TunnelDisco);
   }
   const auto ip = wire::parse_ip(link->packet, wire::Completeness::MayBeCut);
   if (!ip) return std::unexpected(Skipped::Unreadable);

@@ -21,6 +21,8 @@ constexpr double kTickDistancePx = 28;
 // A bound above this multiple of the measurements does not stretch the axis.
 constexpr double kBoundReach = 2.5;
 constexpr double kHeadroom = 1.04;
+// Where a line is named above itself.
+constexpr double kLabelHeadroom = 1.12;
 // The axis shrinks only when its upper half would stay empty, so that it does not flicker.
 constexpr double kShrinkBelow = 0.6;
 
@@ -124,7 +126,9 @@ void ChartPanel::rebuildLines() {
 
 // The top of an axis from zero: a round number, kept while the data fits it well.
 double ChartPanel::topFor(double most) const {
-  const double needed = most * kHeadroom;
+  const bool labelled = std::any_of(m_spec.lines.begin(), m_spec.lines.end(),
+                                    [](const LineSpec& line) { return line.labelled; });
+  const double needed = most * (labelled ? kLabelHeadroom : kHeadroom);
   if (m_high >= needed && needed > m_high * kShrinkBelow) return m_high;
   const Scale scale = scaleFor(m_spec.unit, needed, m_state.units);
   return niceCeiling(needed, 20, scale);

@@ -47,6 +47,7 @@ ChartStack::ChartStack(QWidget* parent)
   setAccessibleDescription(
       tr("Throughput, windows and round-trip time over time. The same values are in the tables "
          "below and can be exported."));
+  m_frameTimer.setObjectName("frameTimer");
   m_frameTimer.setTimerType(Qt::PreciseTimer);
   m_frameTimer.setInterval(kFrameMs);
   connect(&m_frameTimer, &QTimer::timeout, this, &ChartStack::frame);

@@ -150,7 +150,7 @@ class ChartStack : public QGraphicsView {
   std::optional<Duration> m_expected;
   std::optional<Instant> m_crosshair;
 
-  QTimer m_frameTimer;
+  QTimer m_frameTimer{this};
   bool m_dataDirty = true;
   bool m_pictureDirty = true;
   QPixmap m_picture;

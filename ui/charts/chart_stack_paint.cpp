@@ -241,7 +241,8 @@ void ChartStack::keyPressEvent(QKeyEvent* event) { event->setAccepted(m_navigati
 void ChartStack::wheelEvent(QWheelEvent* event) { event->setAccepted(m_navigation->wheel(*event)); }
 
 void ChartStack::mousePressEvent(QMouseEvent* event) {
-  event->setAccepted(m_navigation->press(*event));
+  m_navigation->press(*event);
+  event->accept();
 }
 
 void ChartStack::mouseMoveEvent(QMouseEvent* event) {
@@ -259,7 +260,8 @@ void ChartStack::mouseMoveEvent(QMouseEvent* event) {
 
 void ChartStack::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() == Qt::RightButton) undoZoom();
-  event->setAccepted(m_navigation->release(*event) || event->button() == Qt::RightButton);
+  m_navigation->release(*event);
+  event->accept();
 }
 
 void ChartStack::mouseDoubleClickEvent(QMouseEvent* event) {

@@ -164,8 +164,8 @@ void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,
   painter.setFont(fontOf(m_state.font, -1));
   const QFontMetricsF metrics(painter.font());
   const double top = y - metrics.height() - 1;
-  const QRectF box(m_mapping.plot.left(), top < m_mapping.plot.top() ? y + 1 : top,
-                   m_mapping.plot.width() - 6, metrics.height());
+  if (top < m_mapping.plot.top()) return;
+  const QRectF box(m_mapping.plot.left(), top, m_mapping.plot.width() - 6, metrics.height());
   painter.setPen(m_state.theme.secondary);
   painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, text);
 }

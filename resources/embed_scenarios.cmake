@@ -10,7 +10,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(APPEND rows "    {\"${name}.json\", R\"JSON(${text})JSON\"},\n")
   endforeach()
   list(LENGTH NAMES count)
-  file(WRITE ${OUTPUT} "// Generated from resources/scenarios by cmake/EmbedScenarios.cmake.
+  file(WRITE ${OUTPUT} "// Generated from resources/scenarios by embed_scenarios.cmake there.
 #include <array>
 
 #include \"lab/built_in.h\"
@@ -42,13 +42,14 @@ set(INFLIGHT_SCENARIOS
 function(inflight_embed_scenarios target)
   set(directory ${CMAKE_SOURCE_DIR}/resources/scenarios)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/built_in_scenarios.cpp)
-  set(script ${CMAKE_SOURCE_DIR}/cmake/EmbedScenarios.cmake)
+  set(script ${CMAKE_SOURCE_DIR}/resources/embed_scenarios.cmake)
   set(files ${INFLIGHT_SCENARIOS})
   list(TRANSFORM files PREPEND ${directory}/)
   list(TRANSFORM files APPEND .json)
   list(JOIN INFLIGHT_SCENARIOS "," names)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DDIRECTORY=${directory} -DNAMES=${names} -DOUTPUT=${output} -P ${script}
+    COMMAND ${CMAKE_COMMAND} -DDIRECTORY=${directory} -DNAMES=${names} -DOUTPUT=${output}
+            -P ${script}
     DEPENDS ${files} ${script} VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

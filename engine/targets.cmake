@@ -26,34 +26,38 @@ endif()
 # Qt 6.4's moc fails on a file whose very first include is <concepts> or <compare>.
 set(CMAKE_AUTOMOC_MOC_OPTIONS --include cstddef)
 
-# inflight_engine_library(folder [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
+# A folder is a target, so its sources are the folder's: a new file needs no line here.
+
+# inflight_engine_library(folder [DEPENDS folder...] [LIBRARIES lib...])
 # makes inflight_<folder> out of engine/<folder>; its headers are included as "<folder>/file.h".
 function(inflight_engine_library folder)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES" ${ARGN})
   set(root ${CMAKE_BINARY_DIR}/include_roots/${folder})
   file(MAKE_DIRECTORY ${root})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/engine/${folder} ${root}/${folder} SYMBOLIC)
-  list(TRANSFORM ARG_SOURCES PREPEND ${folder}/)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   set(target inflight_${folder})
-  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(${target} STATIC ${sources})
   target_include_directories(${target} PUBLIC ${root})
   list(TRANSFORM ARG_DEPENDS PREPEND inflight_)
   target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE inflight_options ${ARG_LIBRARIES})
 endfunction()
 
-# inflight_test(folder [GUI] [DEPENDS folder...] [LIBRARIES lib...] SOURCES file...)
-# makes one Qt Test program, <folder>_test, and one ctest of that name; with GUI it runs inside a
-# QApplication on the offscreen platform.
+# inflight_test(folder [GUI] [DEPENDS folder...] [LIBRARIES lib...] [SUPPORT file...])
+# makes one Qt Test program, <folder>_test, out of tests/<folder>, and one ctest of that name; with GUI it
+# runs inside a QApplication on the offscreen platform. SUPPORT names sources in tests/support.
 function(inflight_test folder)
-  cmake_parse_arguments(ARG "GUI" "" "DEPENDS;LIBRARIES;SOURCES" ${ARGN})
-  list(TRANSFORM ARG_SOURCES PREPEND ${folder}/)
+  cmake_parse_arguments(ARG "GUI" "" "DEPENDS;LIBRARIES;SUPPORT" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX _picture)
+  list(TRANSFORM ARG_SUPPORT PREPEND support/)
   list(TRANSFORM ARG_DEPENDS PREPEND inflight_)
   set(target ${folder}_test)
   set(main support/main.cpp)
   if(ARG_GUI)
     set(main support/gui_main.cpp)
   endif()
-  add_executable(${target} ${ARG_SOURCES} ${main})
+  add_executable(${target} ${sources} ${ARG_SUPPORT} ${main})
   set_target_properties(${target} PROPERTIES AUTOMOC ON)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE INFLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
