@@ -31,7 +31,7 @@ namespace {
 
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
-constexpr int kScenarioWidth = 250;
+constexpr int kScenarioWidth = 220;
 
 std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
   const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
@@ -103,6 +103,7 @@ void LabPage::makeTools() {
                              Qt::ToolTipRole);
   }
   m_scenarios->setMinimumWidth(kScenarioWidth);
+  m_scenarios->setMaximumWidth(2 * kScenarioWidth);
   m_scenarios->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_scenarios->setToolTip(tr("Which path, settings and workload to start from"));
   m_scenarios->setAccessibleName(tr("Scenario"));
@@ -129,6 +130,7 @@ void LabPage::makeTools() {
   row->addWidget(m_runButton);
   row->addWidget(m_stopButton);
   row->addWidget(m_speeds);
+  row->addStretch();
   connect(m_scenarios, &QComboBox::activated, this, [this](int index) {
     m_demoStep = -1;
     m_settings->highlight({});
@@ -290,6 +292,7 @@ void LabPage::showViews() {
     if (isOther && run.shown && views.size() < ChartStack::kMostViews) add(run);
   }
   m_bench->charts()->setTraces(std::move(views));
+  showMoment(m_bench->charts()->readout());
 }
 
 void LabPage::showVerdict() {
