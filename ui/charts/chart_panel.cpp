@@ -176,6 +176,7 @@ void ChartPanel::updateScale() {
   if (m_valueAxis->min() != m_low || m_valueAxis->max() != m_high) {
     m_valueAxis->setRange(m_low, m_high);
   }
+  layOutLegend();
   std::vector<double> grid;
   for (const Tick& tick : m_ticks.ticks) grid.push_back(tick.value);
   m_item->setValueGrid(std::move(grid));
@@ -228,6 +229,7 @@ void ChartPanel::paintFrame(QPainter& painter) const {
     painter.drawText(QRectF(0, y - metrics.height() / 2, m_place.plot.left() - 8, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, tick.label);
   }
+  paintLegend(painter);
 }
 
 }  // namespace inflight::ui

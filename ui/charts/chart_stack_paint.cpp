@@ -1,5 +1,5 @@
 // Layout, painting and events of a chart stack (chart_stack.h). The scene is drawn into a picture;
-// legends, crosshair and rubber band are drawn over it, so that moving them leaves it as it is.
+// values, crosshair and rubber band are drawn over it, so that moving them leaves it as it is.
 #include <QContextMenuEvent>
 #include <QGraphicsScene>
 #include <QHelpEvent>
@@ -95,7 +95,7 @@ void ChartStack::paintOverlay(QPainter& painter) const {
   if (m_crosshair) paintCrosshair(painter);
   for (const auto& entry : m_panels) {
     if (!entry->isVisible()) continue;
-    entry->paintLegend(painter, values);
+    entry->paintValues(painter, values);
     if (m_crosshair) entry->paintPoints(painter, values);
   }
   paintRuns(painter);
@@ -181,7 +181,7 @@ void ChartStack::moveCrosshair(std::optional<Instant> time) {
   m_crosshair = time;
   region += crosshairRegion(m_crosshair);
   for (const auto& entry : m_panels) {
-    if (entry->isVisible()) region += entry->place().title.toAlignedRect();
+    if (entry->isVisible()) region += entry->valueRegion();
   }
   viewport()->update(region);
   Q_EMIT readoutChanged(readout());
