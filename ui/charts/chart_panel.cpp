@@ -213,12 +213,12 @@ QString ChartPanel::unitText() const {
 
 void ChartPanel::paintFrame(QPainter& painter) const {
   const Theme& theme = m_state.theme;
-  const QFont title = fontOf(m_state.font, 0, true);
+  const QFont& title = m_state.fonts.title;
   painter.setFont(title);
   painter.setPen(theme.text);
   const QRectF line = m_place.title.adjusted(0, 0, 0, -4);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, m_spec.title);
-  painter.setFont(fontOf(m_state.font, -1));
+  painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
   const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unitText());

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace inflight::ui {
 namespace {
@@ -14,11 +15,20 @@ namespace {
 constexpr std::size_t kFewPoints = 64;
 constexpr std::size_t kFewDots = 200;
 constexpr double kDotPx = 2.4;
-// More points per column than this are a band: one pass fills it.
-constexpr double kBandShare = 1.5;
+// A line that goes up and down by more than this on average, in device pixels for each column, is a
+// band: one pass fills it.
+constexpr double kBandTravelPx = 6;
 
 bool isRaster(const QPainter& painter) {
   return painter.paintEngine()->type() == QPaintEngine::Raster;
+}
+
+bool isBand(std::span<const QPointF> points, const LineStyle& style) {
+  double travel = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    travel += std::abs(points[i].y() - points[i - 1].y());
+  }
+  return travel * style.devicePixelRatio > kBandTravelPx * style.columns;
 }
 
 void drawPass(QPainter& painter, std::span<const QPointF> points, QPointF shift) {
@@ -37,12 +47,15 @@ void drawSpan(QPainter& painter, std::span<const QPointF> points, const LineStyl
   QPen hair = style.pen;
   hair.setCosmetic(true);
   hair.setWidthF(1);
+  if (hair.style() == Qt::CustomDashLine) {
+    // A pattern counts in widths of its pen.
+    QList<qreal> pattern = style.pen.dashPattern();
+    for (qreal& length : pattern) length *= style.pen.widthF() * style.devicePixelRatio;
+    hair.setDashPattern(pattern);
+  }
   painter.setPen(hair);
   const double extra = style.pen.widthF() - 1 / style.devicePixelRatio;
-  const bool band = static_cast<double>(points.size()) > kBandShare * style.columns;
-  if (band || extra <= 0.2 || style.pen.style() != Qt::SolidLine) {
-    return drawPass(painter, points, {});
-  }
+  if (extra <= 0.2 || isBand(points, style)) return drawPass(painter, points, {});
   const double reach = extra / 2;
   if (style.devicePixelRatio < 1.5) {
     drawPass(painter, points, {0, -reach});

@@ -15,7 +15,7 @@ namespace inflight::ui {
 struct LineStyle {
   QPen pen;
   double devicePixelRatio = 1;
-  // Of the plot, in device pixels: a line with many more points is a band already.
+  // The width of the plot in device pixels.
   double columns = 1;
 };
 

@@ -32,8 +32,8 @@ std::vector<const ChartPanel::ModelLine*> ChartPanel::legendLines() const {
 }
 
 void ChartPanel::layOutLegend() {
-  const QFontMetricsF name(fontOf(m_state.font, -1));
-  const QFontMetricsF value(fontOf(m_state.font, -1, true));
+  const QFontMetricsF name(m_state.fonts.small);
+  const QFontMetricsF value(m_state.fonts.bold);
   const auto lines = legendLines();
   m_legend.clear();
   double right = m_place.title.right();
@@ -60,7 +60,7 @@ void ChartPanel::appendReadout(Instant time, std::vector<ReadoutValue>& values) 
 
 void ChartPanel::paintLegend(QPainter& painter) const {
   const Theme& theme = m_state.theme;
-  const QFont small = fontOf(m_state.font, -1);
+  const QFont& small = m_state.fonts.small;
   painter.setRenderHint(QPainter::Antialiasing);
   for (const LegendEntry& entry : m_legend) {
     const bool shown = entry.model->isVisible();
@@ -87,7 +87,7 @@ void ChartPanel::paintLegend(QPainter& painter) const {
 void ChartPanel::paintValues(QPainter& painter, const Readout& readout) const {
   if (m_legend.empty()) return;
   const Scale scale = scaleFor(m_spec.unit, std::max(m_high, -m_low), m_state.units);
-  const QFont bold = fontOf(m_state.font, -1, true);
+  const QFont& bold = m_state.fonts.bold;
   const QFontMetricsF metrics(bold);
   painter.setFont(bold);
   painter.setPen(m_state.theme.text);

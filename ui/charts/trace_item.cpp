@@ -136,7 +136,7 @@ void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,
   const QString text =
       seriesLabel(line.spec.series) + ' ' +
       formatValue(trace::info(line.spec.series).unit, m_mapping.value(y), m_state.units);
-  painter.setFont(fontOf(m_state.font, -1));
+  painter.setFont(m_state.fonts.small);
   const QFontMetricsF metrics(painter.font());
   const double top = y - metrics.height() - 1;
   if (top < m_mapping.plot.top()) return;
