@@ -87,7 +87,7 @@ class ClientSession final : public host::Session {
   void run_transfer(Instant now);
   void end_transfer(Instant now);
   void handle_result(const Result& result);
-  void leave(Instant now);
+  void leave();
   std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
   Instant trace_time(Instant now) const { return Instant{now - start_}; }
   std::string server_name() const { return host_and_port(config_.target); }
@@ -141,7 +141,7 @@ ClientSession::ClientSession(ClientConfig config)
 
 void ClientSession::enter(Phase phase, Duration limit) {
   phase_ = phase;
-  deadline_ = config_.clock.now() + limit;
+  deadline_ = limit == kForever ? kNever : config_.clock.now() + limit;
 }
 
 void ClientSession::fail(std::string text) {
@@ -153,8 +153,8 @@ host::Progress ClientSession::run_until(Instant until) {
   const Instant give_back = config_.clock.now() + kSlice;
   while (phase_ != Phase::Done) {
     const Instant now = config_.clock.now();
-    const Instant target =
-        running() ? std::min(give_back, start_ + until.time_since_epoch()) : give_back;
+    const bool before = running() && until.time_since_epoch() < give_back - start_;
+    const Instant target = before ? start_ + until.time_since_epoch() : give_back;
     if (now >= target) break;
     step(target);
   }
@@ -203,7 +203,7 @@ void ClientSession::check_deadline(Instant now) {
       return;
     case Phase::Finishing:
       if (!stopped_) info_.notes.emplace_back("The server's totals did not arrive.");
-      return leave(now);
+      return leave();
     case Phase::Done:
       return;
   }
@@ -273,7 +273,7 @@ void ClientSession::run_control(Instant now) {
   if (phase_ == Phase::Done) return;
   control_->flush(endpoint_->stack());
   if (state == LineChannel::State::Open) return;
-  if (phase_ == Phase::Finishing) return leave(now);
+  if (phase_ == Phase::Finishing) return leave();
   fail(state == LineChannel::State::TooLong
            ? "The server sent a line of more than 64 KiB: it is no server of this version."
            : "The server closed the control connection before the transfer was over. Was it "
@@ -386,11 +386,11 @@ void ClientSession::handle_result(const Result& result) {
   const Instant now = config_.clock.now();
   // The server's own limit may end it first.
   if (running()) end_transfer(std::min(now, start_ + config_.settings.duration));
-  if (phase_ == Phase::Finishing) leave(now);
+  if (phase_ == Phase::Finishing) leave();
 }
 
 // The control connection is closed, as far as that goes in one breath.
-void ClientSession::leave(Instant) {
+void ClientSession::leave() {
   if (tcp::Connection* connection = endpoint_->stack().find(control_->handle()))
     connection->close();
   phase_ = Phase::Done;

@@ -178,9 +178,9 @@ wire::Packet Stack::emit(const FourTuple& tuple, const tcp::OutgoingSegment& seg
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
   const MutableBytes tcp = packet.bytes().subspan(ip_size);
   wire::emit_tcp(segment.header, tcp.first(header_size));
-  const MutableBytes payload = tcp.subspan(header_size);
-  std::ranges::copy(segment.payload_head, payload.begin());
-  std::ranges::copy(segment.payload_tail, payload.subspan(segment.payload_head.size()).begin());
+  ByteWriter payload(tcp.subspan(header_size));
+  payload.bytes(segment.payload_head);
+  payload.bytes(segment.payload_tail);
   wire::set_tcp_checksum(ip.source, ip.destination, tcp);
   return packet;
 }
