@@ -39,6 +39,7 @@ void MainWindow::makeToolBar() {
   m_bar->setFloatable(false);
   m_bar->setContextMenuPolicy(Qt::PreventContextMenu);
   m_sources = new SegmentedControl({tr("Lab"), tr("Capture")}, m_bar);
+  m_sources->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   m_sources->segment(0)->setToolTip(tr("Two of our own TCP stacks over an emulated path"));
   m_sources->segment(1)->setToolTip(tr("The TCP flows of a saved capture"));
   // clicked(): also leads back from the start page to the source that is marked already.
@@ -53,7 +54,7 @@ void MainWindow::makeToolBar() {
   exportButton->setMenu(exportMenu);
   exportButton->setPopupMode(QToolButton::InstantPopup);
   m_tools = new QStackedWidget(m_bar);
-  m_tools->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  m_tools->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   auto* spacer = new QWidget(m_bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   m_compareButton =
@@ -61,11 +62,12 @@ void MainWindow::makeToolBar() {
   connect(m_compareButton, &QToolButton::clicked, this, [this] { showLab().compareNewest(); });
   auto* menuButton = toolButton(tr("☰"), tr("Everything else (F10)"), m_bar);
   menuButton->setAccessibleName(tr("Menu"));
-  m_menu = new QMenu(menuButton);
-  menuButton->setMenu(m_menu);
-  menuButton->setPopupMode(QToolButton::InstantPopup);
-  menuButton->setProperty("menuOnly", true);
   menuButton->setShortcut(Qt::Key_F10);
+  m_menu = new QMenu(menuButton);
+  // Without setMenu(): the sign says already that it is a menu, an arrow beside it says nothing.
+  connect(menuButton, &QToolButton::clicked, this, [this, menuButton] {
+    m_menu->popup(menuButton->mapToGlobal(QPoint(0, menuButton->height() + 2)));
+  });
 
   m_bar->addWidget(m_sources);
   m_bar->addSeparator();
@@ -74,14 +76,16 @@ void MainWindow::makeToolBar() {
   m_bar->addSeparator();
   // The action of a widget in a tool bar decides whether it is shown.
   auto* toolsAction = m_bar->addWidget(m_tools);
-  m_bar->addWidget(spacer);
+  auto* spacerAction = m_bar->addWidget(spacer);
   auto* compareAction = m_bar->addWidget(m_compareButton);
   m_bar->addWidget(menuButton);
-  connect(m_pages, &QStackedWidget::currentChanged, this, [this, toolsAction, compareAction] {
-    auto* page = qobject_cast<Page*>(m_pages->currentWidget());
-    toolsAction->setVisible(page && page->tools());
-    compareAction->setVisible(m_lab && page == m_lab);
-  });
+  connect(m_pages, &QStackedWidget::currentChanged, this,
+          [this, toolsAction, spacerAction, compareAction] {
+            auto* page = qobject_cast<Page*>(m_pages->currentWidget());
+            toolsAction->setVisible(page && page->tools());
+            spacerAction->setVisible(!page || !page->tools());
+            compareAction->setVisible(m_lab && page == m_lab);
+          });
 }
 
 QAction* MainWindow::addCommand(QMenu& menu, const QString& text, const QString& tip,

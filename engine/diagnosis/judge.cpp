@@ -185,8 +185,10 @@ std::optional<WindowUse> window_use(const Trace& trace) {
   double closed = 0;
   std::size_t f = 0;
   std::size_t w = 0;
+  // Before the handshake there is no window yet, which is not a closed one.
+  while (w + 1 < window.size() && window[w].value <= 0) ++w;
   // Both hold their values between samples: from one change of either to the next.
-  for (Instant begin = std::max(flight.front().time, window.front().time); begin < end;) {
+  for (Instant begin = std::max(flight.front().time, window[w].time); begin < end;) {
     while (f + 1 < flight.size() && flight[f + 1].time <= begin) ++f;
     while (w + 1 < window.size() && window[w + 1].time <= begin) ++w;
     Instant next = end;

@@ -61,7 +61,9 @@ std::expected<Handle, ConnectError> Stack::connect(const tcp::Config& config,
   return std::unexpected(ConnectError::NoPort);
 }
 
-void Stack::listen(std::uint16_t port, const tcp::Config& config) { listeners_[port].config = config; }
+void Stack::listen(std::uint16_t port, const tcp::Config& config) {
+  listeners_[port].config = config;
+}
 
 std::optional<Handle> Stack::accept() {
   while (!accepted_.empty()) {

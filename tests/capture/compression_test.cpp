@@ -47,8 +47,12 @@ Content gzip(const Content& plain) {
 }
 
 Content zstd(const Content& plain) {
+  // With a checksum, as the zstd program writes it.
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   Content packed(ZSTD_compressBound(plain.size()));
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), 3));
+  packed.resize(ZSTD_compress2(context, packed.data(), packed.size(), plain.data(), plain.size()));
+  ZSTD_freeCCtx(context);
   return packed;
 }
 
@@ -105,7 +109,7 @@ void CompressionTest::reads_what_is_good() {
   for (std::size_t i = damaged.size() / 2; i < damaged.size() / 2 + 1000; ++i) damaged[i] ^= 0x55;
   auto second = Reader::from_memory(damaged);
   QVERIFY(second.has_value());
-  QVERIFY(read_all(*second).size() < 20'000);
+  QVERIFY(read_all(*second).size() >= 5000);
   QVERIFY(second->damage().has_value());
 }
 

@@ -203,7 +203,8 @@ void PcapTest::says_why_a_file_cannot_be_opened_data() {
       << "is not a capture file";
   QTest::newRow("damaged gzip") << QByteArray("1f8b0800 00000000 0003ffff ffff")
                                 << "compressed data is damaged";
-  QTest::newRow("damaged zstd") << QByteArray("28b52ffd ffffffff ffff") << "compressed data";
+  QTest::newRow("damaged zstd") << QByteArray("28b52ffd ffffffff ffffffff ffffffff ffffffff ffff")
+                                << "compressed data";
 }
 
 void PcapTest::says_why_a_file_cannot_be_opened() {

@@ -30,8 +30,8 @@ class TsharkTest : public QObject {
 namespace {
 
 std::vector<std::uint8_t> udp_packet() {
-  const wire::Endpoint source{wire::IpAddress::v4(10, 66, 0, 1), 5000};
-  const wire::Endpoint destination{wire::IpAddress::v4(10, 66, 0, 2), 5001};
+  const wire::Endpoint source{wire::IpAddress::v4(10, 66, 0, 1), 50123};
+  const wire::Endpoint destination{wire::IpAddress::v4(10, 66, 0, 2), 50124};
   std::vector<std::uint8_t> packet(20 + wire::kUdpHeaderSize + 4);
   wire::emit_udp(source, destination, MutableBytes(packet).subspan(20));
   wire::IpHeader header;
@@ -73,7 +73,7 @@ void TsharkTest::reads_our_pcap() {
   PcapWriter writer(testing::append_to(file), {});
   writer.write(testing::at_ns(1'717'459'200'123'456'789), udp_packet());
   QCOMPARE(run(file, {"frame.time_epoch", "udp.dstport", "_ws.expert.message"}),
-           QString("1717459200.123456789\t5001"));
+           QString("1717459200.123456789\t50124"));
 }
 
 void TsharkTest::reads_our_pcapng() {
@@ -95,8 +95,8 @@ void TsharkTest::reads_our_pcapng() {
   writer.write_statistics(inner, testing::at_ns(1'717'459'200'200'000'000), 1, 0);
   QCOMPARE(run(file, {"frame.time_epoch", "frame.interface_name", "frame.packet_flags_direction",
                       "udp.dstport"}),
-           QString("1717459200.123456789\tinner\t0x00000002\t5001\n"
-                   "1717459200.123456790\touter\t0x00000001\t5001"));
+           QString("1717459200.123456789\tinner\t0x00000002\t50124\n"
+                   "1717459200.123456790\touter\t0x00000001\t50124"));
   QVERIFY(run(file, {"frame.comment"}).contains("dropped by the path's queue"));
 }
 

@@ -21,6 +21,8 @@ constexpr double kTickDistancePx = 28;
 // A bound above this multiple of the measurements does not stretch the axis.
 constexpr double kBoundReach = 2.5;
 constexpr double kHeadroom = 1.04;
+// Where a line is named above itself.
+constexpr double kLabelHeadroom = 1.12;
 // The axis shrinks only when its upper half would stay empty, so that it does not flicker.
 constexpr double kShrinkBelow = 0.6;
 
@@ -124,7 +126,9 @@ void ChartPanel::rebuildLines() {
 
 // The top of an axis from zero: a round number, kept while the data fits it well.
 double ChartPanel::topFor(double most) const {
-  const double needed = most * kHeadroom;
+  const bool labelled = std::any_of(m_spec.lines.begin(), m_spec.lines.end(),
+                                    [](const LineSpec& line) { return line.labelled; });
+  const double needed = most * (labelled ? kLabelHeadroom : kHeadroom);
   if (m_high >= needed && needed > m_high * kShrinkBelow) return m_high;
   const Scale scale = scaleFor(m_spec.unit, needed, m_state.units);
   return niceCeiling(needed, 20, scale);
@@ -172,6 +176,7 @@ void ChartPanel::updateScale() {
   if (m_valueAxis->min() != m_low || m_valueAxis->max() != m_high) {
     m_valueAxis->setRange(m_low, m_high);
   }
+  layOutLegend();
   std::vector<double> grid;
   for (const Tick& tick : m_ticks.ticks) grid.push_back(tick.value);
   m_item->setValueGrid(std::move(grid));
@@ -208,12 +213,12 @@ QString ChartPanel::unitText() const {
 
 void ChartPanel::paintFrame(QPainter& painter) const {
   const Theme& theme = m_state.theme;
-  const QFont title = fontOf(m_state.font, 0, true);
+  const QFont& title = m_state.fonts.title;
   painter.setFont(title);
   painter.setPen(theme.text);
   const QRectF line = m_place.title.adjusted(0, 0, 0, -4);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, m_spec.title);
-  painter.setFont(fontOf(m_state.font, -1));
+  painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
   const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unitText());
@@ -224,6 +229,7 @@ void ChartPanel::paintFrame(QPainter& painter) const {
     painter.drawText(QRectF(0, y - metrics.height() / 2, m_place.plot.left() - 8, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, tick.label);
   }
+  paintLegend(painter);
 }
 
 }  // namespace inflight::ui

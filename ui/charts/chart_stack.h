@@ -5,6 +5,7 @@
 // lines.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QImage>
 #include <QPixmap>
@@ -150,9 +151,12 @@ class ChartStack : public QGraphicsView {
   std::optional<Duration> m_expected;
   std::optional<Instant> m_crosshair;
 
-  QTimer m_frameTimer;
+  QTimer m_frameTimer{this};
   bool m_dataDirty = true;
   bool m_pictureDirty = true;
+  // The overview of a growing run is looked at anew only now and then.
+  bool m_overviewDirty = true;
+  QElapsedTimer m_overviewAge;
   QPixmap m_picture;
 };
 

@@ -110,7 +110,7 @@ PipelineStage outboundQueue(const Moment& moment) {
   const auto packets = moment.value(SeriesId::OutboundQueue);
   PipelineStage stage;
   stage.name = tr("outbound queue");
-  stage.shortName = tr("outbound q.");
+  stage.shortName = tr("outbound");
   stage.meaning =
       tr("Packets between the TCP stack and the tunnel, inside the sending process. "
          "When full it drops, or makes the stack wait.");

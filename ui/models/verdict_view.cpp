@@ -110,7 +110,9 @@ VerdictView viewOf(const trace::Verdict& verdict, const trace::Trace& trace) {
   view.headline = shortVerdict(verdict);
   QStringList sentences;
   for (const auto* text : {&verdict.headline, &verdict.explanation}) {
-    if (!text->empty()) sentences << QString::fromStdString(*text);
+    if (text->empty()) continue;
+    const bool isClosed = text->ends_with('.') || text->ends_with('?') || text->ends_with('!');
+    sentences << QString::fromStdString(*text) + (isClosed ? QString() : QStringLiteral("."));
   }
   view.sentence = sentences.join(QLatin1Char(' '));
   view.shares = sharesOf(verdict.shares);

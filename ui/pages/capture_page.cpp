@@ -108,6 +108,7 @@ void CapturePage::makeTables(LogModel& log) {
   m_table->header()->setSortIndicatorClearable(true);
   m_table->sortByColumn(-1, Qt::DescendingOrder);
   m_table->setColumnWidths({400, 100, 120, 100, 110, 100});
+  m_table->setObjectName(QStringLiteral("ticked"));
   m_table->setAccessibleName(tr("Flows"));
   m_table->setToolTip(tr("The TCP flows of the capture; tick them to lay them over one another"));
   auto* tabs = m_bench->tabs();
@@ -228,6 +229,7 @@ void CapturePage::showViews() {
     if (flow != m_selected) add(flow);
   }
   m_bench->charts()->setTraces(std::move(views));
+  showMoment(m_bench->charts()->readout());
 }
 
 void CapturePage::showMoment(const Readout& readout) {
@@ -245,8 +247,10 @@ Exportable CapturePage::exportable() {
 
 QString CapturePage::statusNote() {
   if (m_import.file().isEmpty()) return {};
-  return tr("%1 flows · %2 packets")
-      .arg(formatCount(m_flows->rowCount()), formatCount(static_cast<std::int64_t>(m_packets)));
+  const QString flows = m_flows->rowCount() == 1
+                            ? tr("1 flow")
+                            : tr("%1 flows").arg(formatCount(m_flows->rowCount()));
+  return tr("%1 · %2 packets").arg(flows, formatCount(static_cast<std::int64_t>(m_packets)));
 }
 
 void CapturePage::setTheme(const Theme& theme) {

@@ -31,7 +31,7 @@ namespace {
 
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
-constexpr int kScenarioWidth = 250;
+constexpr int kScenarioWidth = 220;
 
 std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
   const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
@@ -40,11 +40,15 @@ std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
   });
 }
 
+// "coder-2.10 · large buffers, no HyStart": a title that begins with the name does not repeat it.
 QString scenarioTitle(const lab::Scenario& scenario) {
   const QString name = QString::fromStdString(scenario.name);
-  return scenario.title.empty()
-             ? name
-             : name + QStringLiteral(" · ") + QString::fromStdString(scenario.title);
+  QString title = QString::fromStdString(scenario.title);
+  if (title.isEmpty()) return name;
+  const auto colon = title.indexOf(QLatin1String(": "));
+  const QString prefix = title.left(colon).toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+  if (colon > 0 && prefix == name) title = title.mid(colon + 2);
+  return name + QStringLiteral(" · ") + title;
 }
 
 }  // namespace
@@ -99,6 +103,7 @@ void LabPage::makeTools() {
                              Qt::ToolTipRole);
   }
   m_scenarios->setMinimumWidth(kScenarioWidth);
+  m_scenarios->setMaximumWidth(2 * kScenarioWidth);
   m_scenarios->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_scenarios->setToolTip(tr("Which path, settings and workload to start from"));
   m_scenarios->setAccessibleName(tr("Scenario"));
@@ -117,6 +122,7 @@ void LabPage::makeTools() {
                          tr("As fast as the machine can")};
   for (int i = 0; i < tips.size(); ++i) m_speeds->segment(i)->setToolTip(tips[i]);
   m_speeds->setCurrent(static_cast<int>(Speed::Max));
+  m_speeds->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   auto* row = new QHBoxLayout(m_tools);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(8);
@@ -124,6 +130,7 @@ void LabPage::makeTools() {
   row->addWidget(m_runButton);
   row->addWidget(m_stopButton);
   row->addWidget(m_speeds);
+  row->addStretch();
   connect(m_scenarios, &QComboBox::activated, this, [this](int index) {
     m_demoStep = -1;
     m_settings->highlight({});
@@ -141,6 +148,7 @@ void LabPage::makeTables(LogModel& log) {
   m_runsTable->setModel(m_runsModel);
   m_runsTable->setSelectionMode(QAbstractItemView::SingleSelection);
   m_runsTable->setColumnWidths({320, 130, 110, 100, 130, 90});
+  m_runsTable->setObjectName(QStringLiteral("ticked"));
   m_runsTable->setAccessibleName(tr("Runs"));
   m_runsTable->setToolTip(tr("The runs of this sitting; tick them to lay them over one another"));
   m_runsTable->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -284,6 +292,7 @@ void LabPage::showViews() {
     if (isOther && run.shown && views.size() < ChartStack::kMostViews) add(run);
   }
   m_bench->charts()->setTraces(std::move(views));
+  showMoment(m_bench->charts()->readout());
 }
 
 void LabPage::showVerdict() {
@@ -370,7 +379,8 @@ QString LabPage::statusNote() {
   }
   const auto& controller = m_runs.controller();
   if (trace && trace == controller.trace()) {
-    parts << tr("engine %1× real time").arg(formatNumber(controller.realTimeFactor()));
+    const double factor = controller.realTimeFactor();
+    parts << tr("engine %1× real time").arg(formatFixed(factor, factor < 10 ? 1 : 0));
   }
   return parts.join(QStringLiteral(" · "));
 }

@@ -91,6 +91,12 @@ QWidget* StartPage::makeDemoTile() {
       tile, new TilePicture(TilePicture::Subject::Stutter, tile), tr("See the stutter"),
       tr("A download on a long path stands still right after its start. Watch why in slow motion, "
          "then turn one knob and see both runs over one another."));
+  const QStringList steps{tr("1   The stall, at a quarter of its speed"),
+                          tr("2   With HyStart: both runs, and their figures"),
+                          tr("3   What limited 2.9? A window of half a buffer"),
+                          tr("4   Lost inside the process: drop or backpressure")};
+  column->addSpacing(4);
+  for (const auto& step : steps) column->addWidget(label(step, "", tile));
   column->addStretch();
   auto* start = button(tr("See the stutter"), tr("Run the demonstration (Enter)"), "primary", tile);
   auto* lab =

@@ -23,6 +23,8 @@ constexpr int kSideNarrow = 262;
 constexpr int kVerdictWide = 330;
 constexpr int kVerdictNarrow = 270;
 constexpr int kTabsHeight = 178;
+constexpr int kLowWindow = 700;
+constexpr int kTabsHeightLow = 128;
 
 }  // namespace
 
@@ -81,6 +83,9 @@ void Workbench::resizeEvent(QResizeEvent* event) {
 }
 
 void Workbench::fitSides() {
+  if (height() < kLowWindow && m_tabs->height() > kTabsHeightLow) {
+    m_rows->setSizes({height() - kTabsHeightLow, kTabsHeightLow});
+  }
   const bool isWide = width() >= kWideWindow;
   m_side->setMinimumWidth(kSideNarrow);
   const int side = isWide ? kSideWide : kSideNarrow;

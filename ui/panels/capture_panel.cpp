@@ -9,6 +9,18 @@
 
 namespace inflight::ui {
 
+namespace {
+
+// Long file names may be broken at their own separators.
+QString breakable(QString text) {
+  for (const char separator : {'-', '_', '.'}) {
+    text.replace(QLatin1Char(separator), QLatin1Char(separator) + QString(QChar(0x200b)));
+  }
+  return text;
+}
+
+}  // namespace
+
 CapturePanel::CapturePanel(QWidget* parent)
     : QScrollArea(parent), m_facts(new QFormLayout), m_notes(new QLabel(this)) {
   setWidgetResizable(true);
@@ -22,7 +34,7 @@ CapturePanel::CapturePanel(QWidget* parent)
   auto* file = new Section(tr("Capture"), content);
   m_facts->setContentsMargins(6, 4, 6, 4);
   m_facts->setVerticalSpacing(10);
-  m_facts->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+  m_facts->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
   file->body()->addLayout(m_facts);
   m_notesSection = new Section(tr("Notes"), content);
   m_notes->setProperty("role", "secondary");
@@ -46,10 +58,12 @@ void CapturePanel::setFact(const QString& name, const QString& value) {
   for (int row = 0; row < m_facts->rowCount(); ++row) {
     auto* label = qobject_cast<QLabel*>(m_facts->itemAt(row, QFormLayout::LabelRole)->widget());
     if (label->text() != name) continue;
-    qobject_cast<QLabel*>(m_facts->itemAt(row, QFormLayout::FieldRole)->widget())->setText(value);
+    qobject_cast<QLabel*>(m_facts->itemAt(row, QFormLayout::FieldRole)->widget())
+        ->setText(breakable(value));
     return;
   }
-  auto* shown = new QLabel(value, this);
+  auto* shown = new QLabel(breakable(value), this);
+  shown->setToolTip(value);
   shown->setProperty("role", "secondary");
   shown->setAlignment(Qt::AlignRight);
   shown->setWordWrap(true);

@@ -33,6 +33,7 @@ ChoiceEditor::ChoiceEditor(const lab::SettingInfo& info, QWidget* parent) : Sett
     m_segments = new SegmentedControl(labels, this);
     for (int i = 0; i < labels.size(); ++i) {
       m_segments->segment(i)->setToolTip(tr("%1: %2").arg(labels[i], help));
+      m_segments->segment(i)->setProperty("dense", labels.size() == kMaxSegments);
     }
     row->addWidget(m_segments);
     connect(m_segments, &SegmentedControl::currentChanged, this, report);

@@ -8,7 +8,7 @@ namespace inflight::ui {
 
 namespace {
 
-constexpr int kPadding = 7;
+constexpr int kPadding = 6;
 constexpr int kBarHeight = 4;
 
 QFont smallFont(const QFont& font) { return fontOf(font, -1); }

@@ -10,7 +10,8 @@ namespace inflight::ui {
 
 namespace {
 
-constexpr int kGap = 14;
+constexpr int kGap = 12;
+constexpr int kNarrowMargin = 12;
 constexpr int kTop = 4;
 constexpr int kBottom = 10;
 // Below this the first box (the application, which holds nothing back) makes room.
@@ -62,9 +63,12 @@ void PipelinePanel::resizeEvent(QResizeEvent*) { layOut(); }
 
 void PipelinePanel::layOut() {
   if (m_boxes.empty()) return;
-  const int room = width() - m_left - m_right;
   auto visible = static_cast<int>(m_boxes.size());
-  const bool isNarrow = (room - (visible - 1) * kGap) / visible < kLeastBoxWidth;
+  const int aligned = width() - m_left - m_right;
+  const bool isNarrow = (aligned - (visible - 1) * kGap) / visible < kLeastBoxWidth;
+  // Room for the texts comes before alignment.
+  const int left0 = isNarrow ? std::min(m_left, kNarrowMargin) : m_left;
+  const int room = isNarrow ? width() - left0 - std::min(m_right, kNarrowMargin) : aligned;
   m_boxes.front()->setVisible(!isNarrow);
   if (isNarrow) --visible;
   const int height = PipelineBox::heightFor(font());
@@ -72,8 +76,8 @@ void PipelinePanel::layOut() {
   for (auto* box : m_boxes) {
     if (box == m_boxes.front() && isNarrow) continue;
     // Computed from the whole room each time, so that rounding does not add up to the right.
-    const int left = m_left + index * (room + kGap) / visible;
-    const int right = m_left + (index + 1) * (room + kGap) / visible - kGap;
+    const int left = left0 + index * (room + kGap) / visible;
+    const int right = left0 + (index + 1) * (room + kGap) / visible - kGap;
     box->setGeometry(left, kTop, right - left, height);
     ++index;
   }

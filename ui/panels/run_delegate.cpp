@@ -16,14 +16,15 @@ void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInde
   // Focus is shown by the row's colour, not by a frame around one cell.
   option->state &= ~QStyle::State_HasFocus;
   const QVariant color = index.data(m_colorRole);
-  if (!color.isValid()) return;
+  if (index.column() != 0) return;
   const qreal ratio = option->widget ? option->widget->devicePixelRatioF() : 1;
   QPixmap dash(kDash * ratio);
   dash.setDevicePixelRatio(ratio);
   dash.fill(Qt::transparent);
-  QPainter painter(&dash);
-  painter.fillRect(QRectF(1, 5.5, 16, 3), m_theme.run(color.toInt()));
-  painter.end();
+  if (color.isValid()) {
+    QPainter painter(&dash);
+    painter.fillRect(QRectF(1, 5.5, 16, 3), m_theme.run(color.toInt()));
+  }
   option->icon = QIcon(dash);
   option->decorationSize = kDash;
   option->features |= QStyleOptionViewItem::HasDecoration;
