@@ -8,6 +8,7 @@
 #include "io/entropy.h"
 #include "io/resolver.h"
 #include "live/address_plan.h"
+#include "live/client_failures.h"
 #include "live/coalesce.h"
 #include "live/endpoint.h"
 #include "live/line_channel.h"
@@ -39,11 +40,6 @@ std::string make_id() {
     id.push_back(kDigits[left & 15U]);
   }
   return id;
-}
-
-std::string seconds_text(Duration limit) {
-  return limit % 1s == Duration{} ? std::to_string(limit / 1s) + " s"
-                                  : std::to_string(limit / 1ms) + " ms";
 }
 
 class ClientSession final : public host::Session {
@@ -184,21 +180,15 @@ void ClientSession::step(Instant give_back) {
 
 void ClientSession::check_deadline(Instant now) {
   if (now < deadline_) return;
-  const std::string limit = seconds_text(config_.answer_limit);
   switch (phase_) {
     case Phase::Resolving:
-      return fail("The name " + config_.target.host + " was not resolved within " + limit +
-                  ". Give the address itself, or check this machine's name service.");
+      return fail(unanswered_name(config_.target.host, config_.answer_limit));
     case Phase::Tunnel:
-      return fail(
-          "No answer from " + to_string(server_) + " in " + limit +
-          ". Is `inflight-cli serve` running there, is UDP let through, and is the key right?");
+      return fail(no_tunnel(server_, config_.answer_limit));
     case Phase::Greeting:
     case Phase::Clock:
     case Phase::Starting:
-      return fail("The tunnel to " + to_string(server_) +
-                  " is up, but its control connection did not answer in " + limit +
-                  ". Is it an `inflight-cli serve` of this version?");
+      return fail(no_control(server_, config_.answer_limit));
     case Phase::Running:
       return;
     case Phase::Finishing:
@@ -213,8 +203,7 @@ void ClientSession::resolve() {
   const auto answer = resolution_->poll();
   if (!answer) return;
   if (!*answer) {
-    return fail("The name " + config_.target.host + " cannot be resolved: " +
-                answer->error().reason + ". Check its spelling, or give the address.");
+    return fail(unknown_name(config_.target.host, answer->error().reason));
   }
   server_ = {(*answer)->front(), config_.target.port};
   tunnel_began_ = config_.clock.now();
@@ -274,40 +263,35 @@ void ClientSession::run_control(Instant now) {
   control_->flush(endpoint_->stack());
   if (state == LineChannel::State::Open) return;
   if (phase_ == Phase::Finishing) return leave();
-  fail(state == LineChannel::State::TooLong
-           ? "The server sent a line of more than 64 KiB: it is no server of this version."
-           : "The server closed the control connection before the transfer was over. Was it "
-             "stopped?");
+  fail(state == LineChannel::State::TooLong ? line_too_long() : control_closed());
 }
 
 void ClientSession::handle_line(const std::string& line, Instant now) {
   const auto message = parse_line(line);
   if (!message) {
-    return fail("The server sent something that is not understood (" + message.error().text +
-                "). Use the same release at both ends.");
+    return fail(not_understood(message.error().text));
   }
-  std::visit(
-      Match{[&](const Hello& hello) {
-              server_program_ = hello.program;
-              if (phase_ != Phase::Greeting) return;
-              enter(Phase::Clock, config_.answer_limit);
-              ask_clock(now);
-            },
-            [&](const Pong& pong) { handle_pong(pong, now); },
-            [&](const Ready& ready) { begin(ready, now); },
-            [&](const Error& error) { fail(error.text); },
-            [&](const Samples& samples) {
-              streamed_ += static_cast<std::int64_t>(line.size());
-              if (!remote_) return;
-              const double seconds = to_seconds(now - start_);
-              const auto allowed =
-                  kMaxStreamed + static_cast<std::int64_t>(kMaxStreamedPerSecond * seconds);
-              if (streamed_ > allowed) return;
-              remote_->record(samples.batch, end_.value_or(kNever), recorder_);
-            },
-            [&](const Result& result) { handle_result(result); },
-            [&](const auto&) { fail("The server sent a message that only a client sends."); }},
-      *message);
+  std::visit(Match{[&](const Hello& hello) {
+                     server_program_ = hello.program;
+                     if (phase_ != Phase::Greeting) return;
+                     enter(Phase::Clock, config_.answer_limit);
+                     ask_clock(now);
+                   },
+                   [&](const Pong& pong) { handle_pong(pong, now); },
+                   [&](const Ready& ready) { begin(ready, now); },
+                   [&](const Error& error) { fail(error.text); },
+                   [&](const Samples& samples) {
+                     streamed_ += static_cast<std::int64_t>(line.size());
+                     if (!remote_) return;
+                     const double seconds = to_seconds(now - start_);
+                     const auto allowed =
+                         kMaxStreamed + static_cast<std::int64_t>(kMaxStreamedPerSecond * seconds);
+                     if (streamed_ > allowed) return;
+                     remote_->record(samples.batch, end_.value_or(kNever), recorder_);
+                   },
+                   [&](const Result& result) { handle_result(result); },
+                   [&](const auto&) { fail(not_understood("a client's message")); }},
+             *message);
 }
 
 void ClientSession::ask_clock(Instant now) {

@@ -163,4 +163,11 @@ tcp::Config tcp_config(const TransferSettings& settings, bool ipv6) {
   return config;
 }
 
+tcp::Config control_tcp_config() {
+  tcp::Config config = tcp_config(TransferSettings{}, true);
+  config.send_buffer = ByteCount{256 * 1024};
+  config.receive_buffer = ByteCount{128 * 1024};
+  return config;
+}
+
 }  // namespace inflight::live
