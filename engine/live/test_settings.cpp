@@ -108,7 +108,7 @@ std::string to_json(const TransferSettings& s) {
                        {"delayed_ack", name_of(kSwitch, s.delayed_ack)}}},
                      {"outbound_queue", {{"policy", "backpressure"}}},
                      {"tcp", {{"window_scaling", "on"}}},
-                     {"tunnel", {{"mtu", format_bytes(ByteCount{s.mtu})}}},
+                     {"tunnel", {{"mtu", std::to_string(s.mtu) + "B"}}},
                      {"workload", {{"kind", "bulk"}}}};
   return root.dump();
 }
