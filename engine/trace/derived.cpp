@@ -60,7 +60,7 @@ const TimeSeries& outstanding(const Trace& trace) {
 std::optional<Duration> minimum_rtt(const Trace& trace) {
   if (trace.has(SeriesId::RttMin)) return from_seconds(trace.series(SeriesId::RttMin).back().value);
   if (trace.summary.tcp.min_rtt) return trace.summary.tcp.min_rtt;
-  if (const auto samples = trace.series(SeriesId::RttSample).range(kStart, kNever)) {
+  if (const auto samples = trace.series(SeriesId::RttSample).range(Instant::min(), kNever)) {
     return from_seconds(samples->min);
   }
   return trace.info.base_rtt;
@@ -157,6 +157,11 @@ std::optional<double> quantile(const TimeSeries& samples, double p) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank == 0 ? 0 : rank - 1);
   std::nth_element(values.begin(), place, values.end());
   return *place;
+}
+
+double maximum(const TimeSeries& samples) {
+  const auto range = samples.range(Instant::min(), kNever);
+  return range ? range->max : 0;
 }
 
 }  // namespace inflight::trace

@@ -60,4 +60,7 @@ std::optional<Instant> time_to_share(const Trace& trace, double share);
 // The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
 std::optional<double> quantile(const TimeSeries& samples, double p);
 
+// The largest value; 0 if there is none.
+double maximum(const TimeSeries& samples);
+
 }  // namespace inflight::trace

@@ -68,6 +68,10 @@ class ChartStack : public QGraphicsView {
   void renderTo(QPainter& painter, QSize size);
   QImage renderImage(QSize size, double scale = 1);
 
+  // Where the plots begin and end, for what stands aligned under them.
+  int plotLeft() const { return qRound(m_layout.left()); }
+  int plotRight() const { return qRound(m_layout.right()); }
+
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
 
