@@ -3,12 +3,10 @@
 #include <QTest>
 
 #include "live/address_plan.h"
-#include "live/endpoint.h"
-#include "live/line_channel.h"
 #include "live/message.h"
-#include "live/running_server.h"
+#include "raw_client.h"
+#include "running_server.h"
 #include "support/registry.h"
-#include "tunnel/crypto.h"
 
 namespace inflight::live {
 
@@ -26,61 +24,6 @@ class ControlTest : public QObject {
 namespace {
 
 const std::string kHello = R"({"type":"hello","version":1,"program":"test"})";
-
-// A tunnel to the server and one TCP connection inside, driven by hand.
-class RawClient {
- public:
-  RawClient(const Target& target, std::uint16_t port) {
-    const tunnel::PrivateKey key = tunnel::SystemKeySource().private_key();
-    EndpointConfig config;
-    config.listen = kAnyLoopbackPort;
-    config.tunnel.private_key = key;
-    config.inner = {client_address(wire::IpVersion::V4, tunnel::public_key(key))};
-    tunnel::PeerConfig peer;
-    peer.key = *target.key;
-    peer.endpoint = wire::Endpoint{wire::IpAddress::v4(127, 0, 0, 1), target.port};
-    peer.allowed_ips = {single(server_address(wire::IpVersion::V4))};
-    config.tunnel.peers.push_back(std::move(peer));
-    auto opened = Endpoint::open(std::move(config), clock_, loop_);
-    CHECK(opened.has_value());
-    endpoint_ = std::move(*opened);
-    const auto handle = endpoint_->stack().connect(
-        tcp::Config{}, {server_address(wire::IpVersion::V4), port}, clock_.now());
-    CHECK(handle.has_value());
-    channel_.emplace(*handle, kMaxLine);
-  }
-
-  void send(std::string_view line) { CHECK(channel_->send(line)); }
-  // The next line, or nothing when the connection ended or 5 s went by.
-  std::optional<std::string> receive() {
-    const Instant limit = clock_.now() + 5s;
-    while (clock_.now() < limit) {
-      if (auto line = channel_->poll_line()) return line;
-      if (ended_) return std::nullopt;
-      step();
-    }
-    return std::nullopt;
-  }
-  bool ends() {
-    while (receive()) {
-    }
-    return ended_;
-  }
-
- private:
-  void step() {
-    const bool received = endpoint_->receive();
-    ended_ = channel_->run(endpoint_->stack()) != LineChannel::State::Open;
-    channel_->flush(endpoint_->stack());
-    if (!endpoint_->send() && !received) endpoint_->wait(clock_.now() + 20ms);
-  }
-
-  io::Clock clock_;
-  io::EventLoop loop_;
-  std::unique_ptr<Endpoint> endpoint_;
-  std::optional<LineChannel> channel_;
-  bool ended_ = false;
-};
 
 template <class T>
 std::optional<T> receive(RawClient& client) {

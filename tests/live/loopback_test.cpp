@@ -7,7 +7,7 @@
 
 #include "diagnosis/diagnose.h"
 #include "host/run.h"
-#include "live/running_server.h"
+#include "running_server.h"
 #include "support/registry.h"
 #include "tunnel/crypto.h"
 #include "wire/ip.h"
@@ -145,8 +145,9 @@ void LoopbackTest::stopping_takes_a_moment_and_keeps_what_was_measured() {
 }
 
 void LoopbackTest::stopping_before_the_transfer_ends_it_too() {
-  const auto session =
-      make_client_session(client_of({"192.0.2.1", 9, tunnel::PublicKey{{1}}}, Direction::Down, 1s));
+  const auto session = make_client_session(
+      client_of({"192.0.2.1", 9, tunnel::public_key(tunnel::SystemKeySource().private_key())},
+                Direction::Down, 1s));
   session->run_until(Instant{});
   const auto start = std::chrono::steady_clock::now();
   QVERIFY(session->apply(host::StopTransfer{}).has_value());
