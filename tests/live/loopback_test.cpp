@@ -146,7 +146,7 @@ void LoopbackTest::stopping_takes_a_moment_and_keeps_what_was_measured() {
 
 void LoopbackTest::stopping_before_the_transfer_ends_it_too() {
   const auto session = make_client_session(
-      client_of({"192.0.2.1", 9, tunnel::public_key(tunnel::SystemKeySource().private_key())},
+      client_of({"127.0.0.1", 9, tunnel::public_key(tunnel::SystemKeySource().private_key())},
                 Direction::Down, 1s));
   session->run_until(Instant{});
   const auto start = std::chrono::steady_clock::now();

@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/format/number.h"
 
@@ -18,6 +19,8 @@ struct Words {
 };
 
 constexpr double kTickDistancePx = 28;
+// How far above a ceiling the axis may reach.
+constexpr double kCeilingReach = 1.2;
 // A bound above this multiple of the measurements does not stretch the axis.
 constexpr double kBoundReach = 2.5;
 constexpr double kHeadroom = 1.04;
@@ -143,11 +146,13 @@ void ChartPanel::updateScale() {
     *extent = {std::min(extent->min, more.min), std::max(extent->max, more.max)};
   };
   std::vector<trace::MinMax> bounds;
+  double ceiling = std::numeric_limits<double>::infinity();
   for (TraceLine& line : m_item->lines()) {
     line.source.look(m_state.views[line.view], range, mapping.columnWidth(m_state.devicePixelRatio),
                      m_state.rateWidth);
     const auto own = line.visible ? line.source.extent() : std::nullopt;
     if (!own) continue;
+    if (line.spec.ceiling) ceiling = own->max * kCeilingReach;
     if (line.spec.bound) {
       bounds.push_back(*own);
     } else {
@@ -159,7 +164,7 @@ void ChartPanel::updateScale() {
     if (measured <= 0 || bound.max <= measured * kBoundReach) widen(bound);
   }
   if (extent && m_mode == ValueRange::FromZero) {
-    m_high = topFor(extent->max);
+    m_high = topFor(std::min(extent->max, ceiling));
     m_low = std::min(0.0, extent->min);
   } else if (extent && m_mode == ValueRange::Fitted) {
     const double margin = std::max((extent->max - extent->min) * 0.06, extent->max * 1e-3);

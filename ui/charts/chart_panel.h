@@ -60,7 +60,7 @@ class ChartPanel {
   void appendReadout(Instant time, std::vector<ReadoutValue>& values) const;
   // The values of the legend, and the part of the scene that they take.
   void paintValues(QPainter& painter, const Readout& readout) const;
-  QRegion valueRegion() const;
+  QRect valueArea() const;
   // Whose legend entry lies at a point of the scene.
   std::optional<trace::SeriesId> legendAt(QPointF at) const;
   // What lies under a point of the scene: a measurement, a flag, or how to read the panel.

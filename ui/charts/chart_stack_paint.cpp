@@ -89,10 +89,7 @@ void ChartStack::paintEvent(QPaintEvent* event) {
   }
   QPainter painter(viewport());
   painter.setClipRegion(event->region());
-  for (const QRect& rect : event->region()) {
-    const QRectF source(QPointF(rect.topLeft()) * ratio, QSizeF(rect.size()) * ratio);
-    painter.drawPixmap(QRectF(rect), m_picture, source);
-  }
+  painter.drawPixmap(0, 0, m_picture);
   paintOverlay(painter);
   m_navigation->paintRubberBand(painter);
 }
@@ -190,7 +187,7 @@ void ChartStack::moveCrosshair(std::optional<Instant> time) {
   m_crosshair = time;
   region += crosshairRegion(m_crosshair);
   for (const auto& entry : m_panels) {
-    if (entry->isVisible()) region += entry->valueRegion();
+    if (entry->isVisible()) region += entry->valueArea();
   }
   viewport()->update(region);
   Q_EMIT readoutChanged(readout());

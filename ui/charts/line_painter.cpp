@@ -55,7 +55,11 @@ void drawSpan(QPainter& painter, std::span<const QPointF> points, const LineStyl
   }
   painter.setPen(hair);
   const double extra = style.pen.widthF() - 1 / style.devicePixelRatio;
-  if (extra <= 0.2 || isBand(points, style)) return drawPass(painter, points, {});
+  if (isBand(points, style)) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    return drawPass(painter, points, {});
+  }
+  if (extra <= 0.2) return drawPass(painter, points, {});
   const double reach = extra / 2;
   if (style.devicePixelRatio < 1.5) {
     drawPass(painter, points, {0, -reach});
@@ -83,6 +87,38 @@ void drawLineAbove(QPainter& painter, const std::vector<QPointF>& points, const 
     if (end - begin > 1) drawSpan(painter, std::span(points).subspan(begin, end - begin), style);
     begin = end;
   }
+}
+
+void fillBelow(QPainter& painter, const std::vector<QPointF>& points, const LineStyle& style,
+               double floor, const QColor& colour) {
+  if (points.empty()) return;
+  painter.setRenderHint(QPainter::Antialiasing, false);
+  if (isRaster(painter) && isBand(points, style)) {
+    // A polygon with thousands of spikes is slow to fill: one bar for each column instead.
+    const double pixel = 1 / style.devicePixelRatio;
+    double column = std::floor(points.front().x() / pixel) * pixel;
+    double top = points.front().y();
+    for (const QPointF& point : points) {
+      if (point.x() >= column + pixel) {
+        const double next = std::floor(point.x() / pixel) * pixel;
+        painter.fillRect(QRectF(column, top, next - column, floor - top), colour);
+        column = next;
+        top = point.y();
+      }
+      top = std::min(top, point.y());
+    }
+    painter.fillRect(QRectF(column, top, pixel, floor - top), colour);
+    return;
+  }
+  std::vector<QPointF> area;
+  area.reserve(points.size() + 2);
+  area.emplace_back(points.front().x(), floor);
+  area.insert(area.end(), points.begin(), points.end());
+  area.emplace_back(points.back().x(), floor);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour);
+  painter.drawPolygon(area.data(), static_cast<int>(area.size()));
+  painter.setBrush(Qt::NoBrush);
 }
 
 void drawDots(QPainter& painter, const std::vector<QPointF>& points, const QColor& colour) {

@@ -23,6 +23,9 @@ void drawLine(QPainter& painter, const std::vector<QPointF>& points, const LineS
 // Only the stretches above `floor`: a rate of zero would be a line along it.
 void drawLineAbove(QPainter& painter, const std::vector<QPointF>& points, const LineStyle& style,
                    double floor);
+// The area between the line and `floor`.
+void fillBelow(QPainter& painter, const std::vector<QPointF>& points, const LineStyle& style,
+               double floor, const QColor& colour);
 // Each point on its own: round where there are few, else squares.
 void drawDots(QPainter& painter, const std::vector<QPointF>& points, const QColor& colour);
 

@@ -105,14 +105,11 @@ void ChartPanel::paintValues(QPainter& painter, const Readout& readout) const {
 }
 
 // What changes when only the values do.
-QRegion ChartPanel::valueRegion() const {
-  QRegion region;
-  for (const LegendEntry& entry : m_legend) {
-    region += QRectF(entry.valueLeft - 1, entry.box.top(), entry.box.right() - entry.valueLeft + 1,
-                     entry.box.height())
-                  .toAlignedRect();
-  }
-  return region;
+QRect ChartPanel::valueArea() const {
+  if (m_legend.empty()) return {};
+  QRectF box = m_legend.front().box.united(m_legend.back().box);
+  box.setLeft(m_legend.front().valueLeft - 1);
+  return box.toAlignedRect();
 }
 
 std::optional<trace::SeriesId> ChartPanel::legendAt(QPointF at) const {

@@ -101,33 +101,19 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
     tint.setAlphaF(0.55F);
     return drawDots(painter, points, tint);
   }
-  if (line.spec.filled && line.view == 0) paintFill(painter, line, points);
   const double ratio = m_state.devicePixelRatio;
   const LineStyle style{pen, ratio, m_mapping.plot.width() * ratio};
+  if (line.spec.filled && line.view == 0) {
+    QColor tint = pen.color();
+    tint.setAlphaF(m_state.theme.dark ? 0.20F : 0.12F);
+    fillBelow(painter, points, style, m_mapping.plot.bottom(), tint);
+  }
   if (line.source.form() == LineSource::Form::Rate && pen.style() != Qt::SolidLine) {
     drawLineAbove(painter, points, style, m_mapping.y(0));
   } else {
     drawLine(painter, points, style);
   }
   if (line.spec.labelled && line.view == 0) paintLineLabel(painter, line, points);
-}
-
-void TraceItem::paintFill(QPainter& painter, const TraceLine& line,
-                          const std::vector<QPointF>& points) const {
-  QColor tint = m_state.theme.series(line.spec.series);
-  tint.setAlphaF(m_state.theme.dark ? 0.20F : 0.12F);
-  std::vector<QPointF> area;
-  area.reserve(points.size() + 2);
-  const double floor = m_mapping.plot.bottom();
-  area.emplace_back(points.front().x(), floor);
-  area.insert(area.end(), points.begin(), points.end());
-  area.emplace_back(points.back().x(), floor);
-  // The line on its edge is smooth.
-  painter.setRenderHint(QPainter::Antialiasing, false);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(tint);
-  painter.drawPolygon(area.data(), static_cast<int>(area.size()));
-  painter.setBrush(Qt::NoBrush);
 }
 
 void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,

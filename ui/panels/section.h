@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QToolButton;
 class QVBoxLayout;
 
@@ -30,7 +31,9 @@ class Section : public QWidget {
 
   QString m_title;
   QToolButton* m_heading;
-  QToolButton* m_action;
+  QHBoxLayout* m_top = nullptr;
+  // Made by setAction().
+  QToolButton* m_action = nullptr;
   QWidget* m_content;
   QVBoxLayout* m_body;
 };
