@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "wire/checksum.h"
 #include "wire/ip.h"
@@ -61,7 +62,9 @@ std::expected<Handle, ConnectError> Stack::connect(const tcp::Config& config,
   return std::unexpected(ConnectError::NoPort);
 }
 
-void Stack::listen(std::uint16_t port, const tcp::Config& config) { listeners_[port] = {config}; }
+void Stack::listen(std::uint16_t port, const tcp::Config& config) {
+  listeners_[port].config = config;
+}
 
 std::optional<Handle> Stack::accept() {
   while (!accepted_.empty()) {
@@ -124,8 +127,14 @@ void Stack::schedule(Handle handle, Entry& entry) {
 void Stack::settle(Handle handle, Entry& entry) {
   const tcp::State state = entry.connection.state();
   if (entry.listener && !entry.announced && state != tcp::State::SynReceived) {
-    entry.announced = true;
-    accepted_.push_back(handle);
+    if (state == tcp::State::Closed) {
+      // It ended before anybody could accept it: its place in the backlog is free again.
+      --listeners_.at(*std::exchange(entry.listener, std::nullopt)).waiting;
+      entry.released = true;
+    } else {
+      entry.announced = true;
+      accepted_.push_back(handle);
+    }
   }
   if (state == tcp::State::Closed && entry.released) {
     by_tuple_.erase(entry.tuple);
@@ -152,10 +161,11 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
       ready_.push_back(handle);
       ++counters_.packets_out;
       const SeqNum first = segment->header.seq;
-      return OutgoingPacket{.packet = emit(entry.tuple, *segment),
-                            .connection = handle,
-                            .offset = entry.connection.sent_offset(first),
-                            .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
+      return OutgoingPacket{
+          .packet = emit(entry.tuple, *segment),
+          .connection = handle,
+          .offset = entry.connection.sent_offset(first),
+          .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
     }
     entry.ready = false;
     settle(handle, entry);
@@ -226,7 +236,8 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, Inst
   }
   // RFC 9293 MUST-57, MUST-63: a SYN from or to a group is no connection.
   if (tuple.remote.address.is_multicast() || tuple.remote.address.is_broadcast()) return;
-  if (listener->second.waiting >= config_.backlog || entries_.size() >= config_.max_connections) return;
+  if (listener->second.waiting >= config_.backlog || entries_.size() >= config_.max_connections)
+    return;
   ++listener->second.waiting;
   const tcp::Ports ports{tuple.local.port, tuple.remote.port};
   const SeqNum iss = initial_sequence(now);
