@@ -31,7 +31,9 @@ class BulkSender final : public Application {
 
   Instant next_timeout() const override { return next_burst_ == Instant{} ? kNever : next_burst_; }
   std::optional<stack::Handle> connection() const override { return handle_; }
-  bool has_more() const override { return !closed_ && left_in_burst() > 0 && next_burst_ == Instant{}; }
+  bool has_more() const override {
+    return !closed_ && left_in_burst() > 0 && next_burst_ == Instant{};
+  }
   bool finished() const override { return closed_ || failed_; }
   void stop() override { stopped_ = true; }
 
@@ -43,8 +45,8 @@ class BulkSender final : public Application {
 
   void write(tcp::Connection& connection) {
     while (left_in_burst() > 0) {
-      const Bytes chunk = payload_.at(
-          written_, static_cast<std::size_t>(std::min<std::int64_t>(left_in_burst(), Payload::kPeriod)));
+      const Bytes chunk = payload_.at(written_, static_cast<std::size_t>(std::min<std::int64_t>(
+                                                    left_in_burst(), Payload::kPeriod)));
       const std::size_t taken = connection.write(chunk);
       written_ += static_cast<std::int64_t>(taken);
       if (taken < chunk.size()) return;
@@ -89,6 +91,7 @@ class Reader final : public Application {
       listening_ = true;
     }
     if (!handle_) handle_ = stack.accept();
+    if (next_read_ <= now) waiting_ = false;
     if (!handle_ || finished_) return;
     // Looking must not wake the connection: it would be asked for packets all the time.
     const auto* idle = std::as_const(stack).find(*handle_);
@@ -104,6 +107,12 @@ class Reader final : public Application {
   ByteCount bytes_read() const override { return ByteCount{read_}; }
   bool finished() const override { return finished_; }
   bool corrupted() const override { return corrupted_; }
+  void set_read_rate(std::optional<DataRate> rate) override {
+    rate_ = rate;
+    // The wait of the old rate is over.
+    next_read_ = {};
+    waiting_ = false;
+  }
 
  private:
   // A slow reader takes a piece, then works on it for as long as its rate says.
@@ -140,7 +149,8 @@ class Reader final : public Application {
 
 }  // namespace
 
-std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config, const wire::Endpoint& remote,
+std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config,
+                                              const wire::Endpoint& remote,
                                               const BulkOptions& options, const Payload& payload) {
   return std::make_unique<BulkSender>(config, remote, options, payload);
 }

@@ -262,7 +262,8 @@ void Simulation::record_receiver(Instant now) {
   const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
   if (receiver == nullptr) return;
   const tcp::Snapshot snapshot = receiver->snapshot();
-  recorder_.sample(SeriesId::WaitingForHole, time, static_cast<double>(snapshot.out_of_order.value()));
+  recorder_.sample(SeriesId::WaitingForHole, time,
+                   static_cast<double>(snapshot.out_of_order.value()));
   recorder_.sample(SeriesId::Unread, time, static_cast<double>(snapshot.unread.value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
@@ -321,7 +322,8 @@ std::expected<void, host::CommandError> Simulation::apply(const host::Command& c
 
 std::expected<void, host::CommandError> Simulation::change(const host::ChangeSetting& setting) {
   const SettingInfo* known = find_setting(setting.key);
-  if (known == nullptr) return std::unexpected(host::CommandError{"There is no setting " + setting.key + "."});
+  if (known == nullptr)
+    return std::unexpected(host::CommandError{"There is no setting " + setting.key + "."});
   if (known->effect != Effect::WhileRunning) {
     return std::unexpected(
         host::CommandError{setting.key + " takes effect when a connection starts: run again."});
@@ -349,6 +351,7 @@ void Simulation::apply_scenario() {
     host->set_outbound(outbound_config(scenario_));
     host->set_sealing_rate(scenario_.tunnel.rate);
   }
+  reader_->set_read_rate(scenario_.receiver.read_rate);
   for (const Side side : {Side::Sender, Side::Receiver}) {
     tcp::Connection* live = connection(side);
     if (live == nullptr) continue;
