@@ -39,8 +39,12 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   sack_ = sack && config_.recovery == Recovery::Sack;
   // Until the SYN is acknowledged, its own place stands in front of the window.
   window_ = snd_una_ > kSyn ? window : window + ByteCount{1};
-  max_window_ = window_;
-  if (counters_.rtos > 0) rtt_.set_initial_rto(kRtoAfterLostSyn);
+  max_window_ = window;
+}
+
+// Our SYN is acknowledged: how often it was lost decides how to begin.
+void Sender::begin_data() {
+  if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
   controller_ = congestion::make_controller(congestion_config());
 }
 
@@ -75,7 +79,8 @@ std::optional<SendRange> Sender::next_range(Instant now) {
 
 std::optional<SendRange> Sender::next_syn() {
   if (snd_nxt_ == kSyn) return SendRange{kSyn, StreamOffset{1}};
-  if (const SentSegment* lost = scoreboard_.next_lost()) return retransmission(*lost, Trigger::Timeout);
+  if (const SentSegment* lost = scoreboard_.next_lost())
+    return retransmission(*lost, Trigger::Timeout);
   return std::nullopt;
 }
 
@@ -90,18 +95,19 @@ std::optional<SendRange> Sender::next_retransmission() {
   const SentSegment* lost = scoreboard_.next_lost();
   if (lost == nullptr) return std::nullopt;
   const ByteCount length = std::min(lost->length(), mss_);
-  if (length > usable_window()) {
+  if (length > usable_window() && !retransmit_now_) {
     cwnd_limited_ = true;
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
-  return retransmission(*lost,
-                        recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
+  return retransmission(
+      *lost, recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
 }
 
 bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
   if (length >= mss_ || (closed_ && snd_nxt_ + length == fin_end())) return false;
-  // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window seen.
+  // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window
+  // seen.
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
@@ -123,7 +129,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   const ByteCount offered = window_ - flight();
   const ByteCount length = std::min(wanted, offered);
   if (length <= ByteCount{0} || holds_back_partial(length, length < wanted)) {
-    limit_ = length < wanted ? SendLimit::Window
+    limit_ = length < wanted   ? SendLimit::Window
              : writer_blocked_ ? SendLimit::NoData
                                : SendLimit::Nagle;
     // Nothing in flight will bring an ACK: ask for the window in a while.
@@ -148,7 +154,8 @@ std::optional<SendRange> Sender::next_hole() {
 }
 
 std::optional<SendRange> Sender::next_probe() {
-  // RFC 9293 §3.8.6.1: at least one byte of new data; the same byte again while it is not acknowledged.
+  // RFC 9293 §3.8.6.1: at least one byte of new data; the same byte again while it is not
+  // acknowledged.
   if (!scoreboard_.empty()) {
     const SentSegment& first = scoreboard_.front();
     return SendRange{.begin = first.begin,
@@ -157,7 +164,8 @@ std::optional<SendRange> Sender::next_probe() {
                      .trigger = Trigger::Timeout,
                      .probe = true};
   }
-  const ByteCount length = std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
+  const ByteCount length =
+      std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
   return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
 }
 
@@ -176,6 +184,7 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   counters_.bytes_sent += size;
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, now);
+    retransmit_now_ = false;
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
@@ -185,7 +194,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   last_sent_ = now;
   if (range.probe) {
     probe_due_ = false;
-    persist_deadline_ = now + rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    const Duration wait = rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    persist_deadline_ = now + std::min(wait, config_.max_rto);
     return;
   }
   // RFC 6298 §5.1: start the timer if it is not running.
@@ -206,6 +216,11 @@ bool Sender::push(const SendRange& range) const {
 void Sender::arm_timers(Instant now) {
   if (scoreboard_.empty()) {
     rto_deadline_ = kNever;
+    // Without data there is no window to ask for.
+    if (stream_end() == snd_nxt_) {
+      persist_deadline_ = kNever;
+      probe_due_ = false;
+    }
   } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
     rto_deadline_ = now + rtt_.rto();
   }
