@@ -7,8 +7,8 @@ namespace inflight::tcp {
 namespace {
 
 constexpr std::size_t kTimestampsSize = 12;
-// RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while the
-// connection runs, since the shift cannot change.
+// RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while
+// the connection runs, since the shift cannot change.
 constexpr unsigned kMaxShift = 14;
 constexpr unsigned kSmallestShift = 8;
 constexpr std::int64_t kLargestPlainWindow = 65535;
@@ -79,7 +79,8 @@ std::uint32_t Connection::timestamp_clock(Instant now) const {
 unsigned Connection::offered_shift() const {
   // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
   unsigned shift = kSmallestShift;
-  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value()) ++shift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value())
+    ++shift;
   return shift;
 }
 
@@ -91,7 +92,8 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   header.flags.ack = phase_ != Phase::SynSent;
   const bool offers = phase_ == Phase::SynSent && config_.timestamps;
   if (timestamps_ || offers) {
-    header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
+    header.options.timestamps =
+        wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
   }
   if (header.flags.ack) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
@@ -125,7 +127,9 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
-  if (segment.header.flags.ack) receiver_.on_ack_sent();
+  // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
+  const bool tells_all = !sack_ || !receiver_.has_sack_blocks();
+  if (segment.header.flags.ack && tells_all) receiver_.on_ack_sent();
   if (range.probe) report(EventKind::ProbeSent, now);
   if (range.retransmission) {
     if (events_.size() < kMaxEvents) {
@@ -141,10 +145,15 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
 
 OutgoingSegment Connection::make_ack(Instant now) {
   const bool synchronized = phase_ != Phase::SynReceived;
-  OutgoingSegment segment{.header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
-                          .payload_head = {},
-                          .payload_tail = {}};
-  if (!synchronized) put_syn(segment.header);
+  OutgoingSegment segment{
+      .header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
+      .payload_head = {},
+      .payload_tail = {}};
+  if (!synchronized) {
+    put_syn(segment.header);
+    // Sent before, and which of the two is acknowledged nobody can tell (Karn).
+    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
+  }
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
     for (const Stretch& block : receiver_.sack_blocks(max)) {
@@ -172,7 +181,8 @@ void Connection::handle_timeout(Instant now) {
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
   if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
   if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+    report(EventKind::SlowStartEnded, now,
+           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
   }
   if (!outcome.gave_up) return;
   abort();
@@ -233,7 +243,8 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
                        .value = snapshot().congestion.cwnd});
   }
   if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+    report(EventKind::SlowStartEnded, now,
+           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
   }
   if (outcome.window_closed) report(EventKind::ZeroWindow, now);
   if (outcome.window_opened) report(EventKind::WindowOpened, now);
