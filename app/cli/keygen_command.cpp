@@ -23,8 +23,9 @@ ExitCode print_public_key() {
   std::getline(std::cin, line);
   const auto key = tunnel::parse_private_key(line);
   if (!key) {
-    return fail(ExitCode::WrongUsage,
-                "standard input: expected a private key of 44 base64 characters, as keygen prints it");
+    return fail(
+        ExitCode::WrongUsage,
+        "standard input: expected a private key of 44 base64 characters, as keygen prints it");
   }
   std::printf("%s\n", tunnel::to_base64(tunnel::public_key(*key)).c_str());
   return ExitCode::Success;
@@ -37,9 +38,8 @@ void add_keygen_command(CLI::App& app, Action& action) {
   const auto wants_public = std::make_shared<bool>(false);
   command->add_flag("--public", *wants_public,
                     "Read a private key from standard input and print its public half");
-  command->callback([&action, wants_public] {
-    action = *wants_public ? print_public_key : print_private_key;
-  });
+  command->callback(
+      [&action, wants_public] { action = *wants_public ? print_public_key : print_private_key; });
 }
 
 }  // namespace inflight::app

@@ -13,6 +13,10 @@ int main(int argc, char** argv) {
   inflight::app::Action action;
   inflight::app::add_simulate_command(app, action);
   inflight::app::add_list_command(app, action);
+  inflight::app::add_analyze_command(app, action);
+  inflight::app::add_compare_command(app, action);
+  inflight::app::add_serve_command(app, action);
+  inflight::app::add_speedtest_command(app, action);
   inflight::app::add_keygen_command(app, action);
   try {
     app.parse(argc, argv);

@@ -8,7 +8,8 @@ namespace {
 
 std::expected<lab::Scenario, std::string> find_base(const ScenarioOptions& options) {
   if (!options.file.empty()) {
-    if (!options.name.empty()) return std::unexpected("give a scenario file or --scenario, not both");
+    if (!options.name.empty())
+      return std::unexpected("give a scenario file or --scenario, not both");
     auto loaded = lab::load_scenario(options.file);
     if (!loaded) return std::unexpected(loaded.error().text);
     return std::move(*loaded);
@@ -38,7 +39,8 @@ std::expected<lab::Scenario, std::string> choose_scenario(const ScenarioOptions&
     const auto result = lab::set(*scenario, text.substr(0, equals), text.substr(equals + 1));
     if (!result) return std::unexpected("--set " + result.error().text);
   }
-  if (const auto valid = lab::validate(*scenario); !valid) return std::unexpected(valid.error().text);
+  if (const auto valid = lab::validate(*scenario); !valid)
+    return std::unexpected(valid.error().text);
   return scenario;
 }
 
@@ -48,7 +50,8 @@ ExitCode list_scenarios() {
     width = std::max(width, scenario.name.size());
   }
   for (const lab::Scenario& scenario : lab::built_in_scenarios()) {
-    std::printf("%-*s  %s\n", static_cast<int>(width), scenario.name.c_str(), scenario.title.c_str());
+    std::printf("%-*s  %s\n", static_cast<int>(width), scenario.name.c_str(),
+                scenario.title.c_str());
   }
   return ExitCode::Success;
 }

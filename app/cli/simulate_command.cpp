@@ -82,7 +82,8 @@ ExitCode write_results(const Options& options, const trace::Trace& trace, Durati
 }
 
 ExitCode check(const Options& options) {
-  if (options.pcap_file.empty() || exporting::is_pcapng(options.pcap_file)) return ExitCode::Success;
+  if (options.pcap_file.empty() || exporting::is_pcapng(options.pcap_file))
+    return ExitCode::Success;
   if (options.pcap_side != "both" && options.pcap_layer != "both") return ExitCode::Success;
   return fail(ExitCode::WrongUsage,
               "--pcap-file: only a .pcapng file can hold both sides or both layers");
@@ -111,7 +112,8 @@ ExitCode simulate(const Options& options) {
   if (!trace) return fail(ExitCode::Failed, trace.error().text);
   trace->info.producer = kProducer;
   if (packets) {
-    if (const auto saved = packets->commit(); !saved) return fail(ExitCode::Failed, saved.error().text);
+    if (const auto saved = packets->commit(); !saved)
+      return fail(ExitCode::Failed, saved.error().text);
   }
   return write_results(options, *trace, *interval);
 }
@@ -119,12 +121,13 @@ ExitCode simulate(const Options& options) {
 }  // namespace
 
 void add_simulate_command(CLI::App& app, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("simulate", "Run a scenario in the Lab: two hosts and a path, virtual time");
+  CLI::App* command = app.add_subcommand(
+      "simulate", "Run a scenario in the Lab: two hosts and a path, virtual time");
   const auto options = std::make_shared<Options>();
   ScenarioOptions& scenario = options->scenario;
   command->add_option("SCENARIO.json", scenario.file, "A scenario file");
-  command->add_option("--scenario", scenario.name, "A built-in scenario (coder-2.12 if none is given)");
+  command->add_option("--scenario", scenario.name,
+                      "A built-in scenario (coder-2.12 if none is given)");
   command->add_option("--set", scenario.overrides, "Change a setting: key=value")
       ->allow_extra_args(false);
   command->add_option("--duration", scenario.duration, "Length of the run, such as 20s");

@@ -79,8 +79,7 @@ class GzipSource final : public Decompressor {
       inflateReset(&stream_);
       inside_ = true;
     }
-    // zlib's interface takes its input by a pointer to non-const and does not write to it.
-    stream_.next_in = const_cast<std::uint8_t*>(pending_.data());
+    stream_.next_in = pending_.data();
     stream_.avail_in = static_cast<uInt>(pending_.size());
     stream_.next_out = out.data();
     stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(out.size(), 1U << 30));

@@ -1,5 +1,7 @@
 #include "capture/link_layer.h"
 
+#include "capture/tunnel_record.h"
+
 namespace inflight::capture {
 namespace {
 
@@ -20,7 +22,7 @@ Result ip_payload(ByteReader& reader, Direction direction) {
   if (!reader.ok() || packet.empty()) return std::unexpected(LinkError::TooShort);
   const int version = packet[0] >> 4;
   if (version != 4 && version != 6) return std::unexpected(LinkError::NotIp);
-  return LinkPayload{packet, direction, std::nullopt};
+  return LinkPayload{packet, direction};
 }
 
 // Behind an EtherType: VLAN tags, each with the type of what follows, then IP.
@@ -85,11 +87,11 @@ Result parse_tunnel(Bytes data) {
     return std::unexpected(cut ? LinkError::TooShort : LinkError::Malformed);
   }
   const Direction direction = direction_of(record->path);
-  if (record->disco) return LinkPayload{{}, direction, *record};
+  if (record->disco) {
+    return LinkPayload{{}, direction, true, record->disco->via_relay};
+  }
   ByteReader reader(record->packet);
-  Result payload = ip_payload(reader, direction);
-  if (payload) payload->tunnel = *record;
-  return payload;
+  return ip_payload(reader, direction);
 }
 
 Result parse_by_type(LinkType type, Bytes data) {

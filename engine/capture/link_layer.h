@@ -4,21 +4,21 @@
 #pragma once
 
 #include <expected>
-#include <optional>
+#include <string>
 
 #include "base/bytes.h"
 #include "capture/packet_record.h"
-#include "capture/tunnel_record.h"
 
 namespace inflight::capture {
 
 struct LinkPayload {
-  // An IPv4 or IPv6 packet, possibly with link padding behind it; empty if tunnel holds disco.
+  // An IPv4 or IPv6 packet, possibly with link padding behind it; empty for a disco message.
   Bytes packet;
   // What the record says, or else the link layer.
   Direction direction = Direction::Unknown;
-  // For link type 147.
-  std::optional<TunnelRecord> tunnel;
+  // Link type 147: a message of the tunnel's discovery protocol, and whether it was relayed.
+  bool is_disco = false;
+  bool via_relay = false;
 };
 
 enum class LinkError {

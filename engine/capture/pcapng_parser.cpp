@@ -15,7 +15,7 @@ namespace option = pcapng::option;
 constexpr std::size_t kBlockHeaderSize = 8;
 // Larger packet blocks are damage; other blocks of any size are skipped.
 constexpr std::size_t kMaxBlockSize = InputWindow::kMaxPeek;
-// Times beyond year 2262 do not fit into 64 bits of nanoseconds.
+// Times beyond year 2262 do not fit into 64 bits of nanoseconds; before 1970 there is none.
 constexpr std::int64_t kMaxSeconds = 9'223'372'035;
 
 std::string as_text(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
@@ -327,7 +327,7 @@ Timestamp PcapngParser::to_time(std::uint64_t ticks, const TimeScale& scale) {
   const auto whole =
       static_cast<std::int64_t>(std::min(seconds, static_cast<std::uint64_t>(kMaxSeconds)));
   const std::int64_t offset = std::clamp(scale.offset_seconds, -kMaxSeconds, kMaxSeconds);
-  const std::int64_t shifted = std::clamp(whole + offset, -kMaxSeconds, kMaxSeconds);
+  const std::int64_t shifted = std::clamp(whole + offset, std::int64_t{0}, kMaxSeconds);
   return Timestamp(std::chrono::seconds(shifted)) +
          std::chrono::nanoseconds(static_cast<std::int64_t>(nanoseconds));
 }

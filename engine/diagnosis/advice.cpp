@@ -19,7 +19,9 @@ using trace::Trace;
 
 // Room for the ramp and for jitter over what the path holds.
 constexpr double kHeadroom = 2;
-constexpr std::uint64_t kLeastBuffer = 64 * 1024;
+constexpr double kLeastBuffer = 64 * 1024;
+// Ten full packets: less would drop what arrives in one burst.
+constexpr double kLeastQueue = 15'000;
 // Where the path's capacity is not known, the next step to try.
 constexpr double kUnknownStep = 4;
 constexpr double kMostBuffer = 1 << 30;
@@ -33,7 +35,7 @@ std::optional<double> path_holds(const Facts& facts) {
 // The next power of two: sizes people recognise.
 ByteCount round_up(double bytes) {
   const auto whole = static_cast<std::uint64_t>(std::clamp(bytes, 1.0, kMostBuffer));
-  return ByteCount{static_cast<std::int64_t>(std::max(std::bit_ceil(whole), kLeastBuffer))};
+  return ByteCount{static_cast<std::int64_t>(std::bit_ceil(whole))};
 }
 
 std::string size_text(ByteCount size) {
@@ -51,7 +53,7 @@ struct BufferAdvice {
 Advice larger_buffer(const Facts& facts, const BufferAdvice& buffer) {
   const auto holds = path_holds(facts);
   const double wanted = holds ? *holds * kHeadroom * buffer.per_byte : buffer.now * kUnknownStep;
-  const ByteCount size = round_up(wanted);
+  const ByteCount size = round_up(std::max(wanted, kLeastBuffer));
   std::string text =
       holds ? "The path holds " + diagnosis::size_text(*holds) + " (" + rate_text(facts.capacity) +
                   " × " + delay_text(*facts.min_rtt) + "); twice that leaves room for the ramp."
@@ -112,12 +114,12 @@ void for_overshoot(const Facts& facts, std::vector<Advice>& advice) {
 
 void for_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advice) {
   const auto holds = path_holds(facts);
-  const auto rtt = typical(trace, SeriesId::RttSample);
-  if (!holds || !rtt || from_seconds(*rtt) < *facts.min_rtt * 2) return;
-  const ByteCount size = round_up(*holds);
+  if (!holds || !bloated_rtt(trace, facts)) return;
+  const ByteCount size = round_up(std::max(*holds, kLeastQueue));
+  if (size >= trace.summary.queues.path_max) return;
   advice.push_back({"Bottleneck queue of " + size_text(size),
-                    "The rate stays, and a queue of one bandwidth-delay product adds one round "
-                    "trip at most.",
+                    "The rate stays, and a queue of about one bandwidth-delay product adds no "
+                    "more than a round trip or two.",
                     {{"path.queue", format_bytes(size)}}});
 }
 
@@ -136,9 +138,21 @@ void for_pauses(const Facts& facts, std::vector<Advice>& advice) {
                     {}});
 }
 
+void for_idle_restart(const std::vector<trace::Finding>& findings, std::vector<Advice>& advice) {
+  if (std::ranges::find(findings, trace::FindingCode::IdleRestart, &trace::Finding::code) ==
+      findings.end()) {
+    return;
+  }
+  advice.push_back({"No restart after idle",
+                    "The window found before a pause is used again after it; on a path that "
+                    "others filled meanwhile the burst may be lost.",
+                    {{"sender.idle_restart", "off"}}});
+}
+
 }  // namespace
 
-std::vector<Advice> advise(const Trace& trace, const Facts& facts, const Judgement& judgement) {
+std::vector<Advice> advise(const Trace& trace, const Facts& facts, const Judgement& judgement,
+                           const std::vector<trace::Finding>& findings) {
   std::vector<Advice> advice;
   switch (judgement.limited_by) {
     case LimitedBy::ReceiveWindow:
@@ -168,6 +182,7 @@ std::vector<Advice> advise(const Trace& trace, const Facts& facts, const Judgeme
       break;
   }
   if (judgement.limited_by != LimitedBy::OutboundQueue) for_overshoot(facts, advice);
+  for_idle_restart(findings, advice);
   const bool ours =
       trace.info.source == trace::Source::Lab || trace.info.source == trace::Source::Live;
   if (!ours) {

@@ -13,6 +13,7 @@ namespace inflight::diagnosis {
 
 // The most useful first.
 std::vector<trace::Advice> advise(const trace::Trace& trace, const Facts& facts,
-                                  const Judgement& judgement);
+                                  const Judgement& judgement,
+                                  const std::vector<trace::Finding>& findings);
 
 }  // namespace inflight::diagnosis

@@ -21,7 +21,7 @@ trace::Verdict diagnose(const trace::Trace& trace) {
   verdict.explanation = explanation(trace, facts, judgement);
   verdict.evidence = evidence(trace, facts, judgement);
   verdict.findings = find(trace, facts, judgement.limited_by);
-  verdict.advice = advise(trace, facts, judgement);
+  verdict.advice = advise(trace, facts, judgement, verdict.findings);
   return verdict;
 }
 

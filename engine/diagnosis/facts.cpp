@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "trace/derived.h"
 
@@ -21,6 +22,9 @@ constexpr Instant kStart{};
 constexpr int kMoments = 1000;
 constexpr Duration kLeastRateWindow = 100ms;
 constexpr std::int64_t kMostRateWindows = 10'000;
+// Bufferbloat: the RTT under load is a multiple of the idle one, and by more than this.
+constexpr int kBloatFactor = 2;
+constexpr Duration kBloatDelay = 40ms;
 // Losses at the end of the ramp that are more than an accident.
 constexpr std::int64_t kBurstOfLosses = 8;
 // Without a known RTT, what counts as the same burst.
@@ -74,11 +78,17 @@ double most_shown(const Trace& trace, const Facts& facts) {
   return rates.empty() ? 0 : order_statistic(std::move(rates), 0.9);
 }
 
-std::optional<Duration> silence_around(const Trace& trace, Instant begin, Instant end) {
+// The longest time between two reads that touches [begin, end], if over one round trip: shorter
+// ones are how a window arrives. (A stall in the sense of the run's figures is over two.)
+std::optional<Duration> silence_around(const Trace& trace, Instant begin, Instant end,
+                                       Duration rtt) {
+  const trace::TimeSeries& read = trace.series(SeriesId::ReadBytes);
   std::optional<Duration> longest;
-  for (const trace::Stall& stall : trace::stalls(trace)) {
-    if (stall.end < begin || stall.begin > end) continue;
-    longest = std::max(longest.value_or(Duration::zero()), stall.end - stall.begin);
+  std::size_t next = read.lower_bound(begin);
+  Instant last = next == 0 ? kStart : read[next - 1].time;
+  for (; last <= end && next < read.size(); ++next) {
+    const Duration gap = read[next].time - std::exchange(last, read[next].time);
+    if (gap > rtt) longest = std::max(longest.value_or(Duration::zero()), gap);
   }
   return longest;
 }
@@ -96,33 +106,41 @@ EventKind loss_evidence(const Trace& trace) {
   return seen ? EventKind::Loss : EventKind::Retransmit;
 }
 
-// From the first loss to the end of the recovery that it began, two round trips at least.
+// Chance does not fill queues: such losses are no part of an overshoot.
+bool by_chance(EventCause place) {
+  return place == EventCause::RandomLoss || place == EventCause::BurstLoss;
+}
+
+// The burst: losses that follow each other within a round trip, up to the end of the first
+// recovery.
 std::optional<Overshoot> find_overshoot(const Trace& trace, Duration rtt) {
   if (!left_slow_start_by_loss(trace)) return std::nullopt;
   const EventKind kind = loss_evidence(trace);
-  const auto first = std::ranges::find(trace.events, kind, &Event::kind);
+  const auto is_loss = [kind](const Event& event) {
+    return event.kind == kind && !by_chance(event.cause);
+  };
+  const auto first = std::ranges::find_if(trace.events, is_loss);
   if (first == trace.events.end()) return std::nullopt;
   Overshoot overshoot{.time = first->time};
-  Instant repaired = first->time + rtt * 2;
   const auto recovered = std::find_if(first, trace.events.end(), [](const Event& event) {
     return event.kind == EventKind::RecoveryEnd;
   });
-  if (recovered != trace.events.end()) repaired = std::max(repaired, recovered->time);
 
   std::map<EventCause, std::int64_t> places;
-  for (auto event = first; event != trace.events.end() && event->time <= first->time + rtt * 2;
-       ++event) {
-    if (event->kind == kind) ++places[event->cause];
-  }
-  std::int64_t most = 0;
-  for (const auto& [place, count] : places) {
-    overshoot.lost += count;
-    if (count > most && kind == EventKind::Loss) overshoot.place = place;
-    most = std::max(most, count);
+  Instant last = first->time;
+  for (auto event = first; event != recovered && event->time <= last + rtt; ++event) {
+    if (!is_loss(*event)) continue;
+    ++overshoot.lost;
+    ++places[event->cause];
+    last = event->time;
   }
   if (overshoot.lost < kBurstOfLosses) return std::nullopt;
+  const auto most =
+      std::ranges::max_element(places, {}, [](const auto& place) { return place.second; });
+  if (kind == EventKind::Loss) overshoot.place = most->first;
   overshoot.cwnd = trace.series(SeriesId::Cwnd).value_at(first->time).value_or(0);
-  overshoot.silence = silence_around(trace, first->time, repaired);
+  const Instant repaired = recovered == trace.events.end() ? last + rtt * 2 : recovered->time;
+  overshoot.silence = silence_around(trace, first->time, repaired, rtt);
   return overshoot;
 }
 
@@ -142,6 +160,17 @@ std::vector<Pause> find_pauses(const Trace& trace, Instant end) {
 }
 
 }  // namespace
+
+std::optional<Duration> bloated_rtt(const Trace& trace, const Facts& facts) {
+  const bool samples = trace.has(SeriesId::RttSample);
+  const auto loaded = typical(trace, samples ? SeriesId::RttSample : SeriesId::RttSmoothed);
+  if (!facts.min_rtt || !loaded) return std::nullopt;
+  const Duration rtt = from_seconds(*loaded);
+  if (rtt < *facts.min_rtt + kBloatDelay || rtt < *facts.min_rtt * kBloatFactor) {
+    return std::nullopt;
+  }
+  return rtt;
+}
 
 bool is_inside(EventCause place) {
   return place == EventCause::OutboundQueue || place == EventCause::TunnelStaging ||

@@ -21,7 +21,7 @@ struct Overshoot {
   trace::EventCause place = trace::EventCause::Unlocated;
   // cwnd when it happened, bytes; 0 if unknown.
   double cwnd = 0;
-  // The longest time in which nothing was read, if it began during the burst or its repair.
+  // The longest time in which nothing was read during the burst or its repair, if over one RTT.
   std::optional<Duration> silence;
 };
 
@@ -64,6 +64,10 @@ std::optional<double> typical_while(const trace::Trace& trace, trace::SeriesId s
                                     trace::Limit limit);
 // The same over the whole time.
 std::optional<double> typical(const trace::Trace& trace, trace::SeriesId series);
+
+// Queueing that a person feels: round trips under load at least twice the idle ones, and 40 ms
+// longer. Gives the typical round trip then.
+std::optional<Duration> bloated_rtt(const trace::Trace& trace, const Facts& facts);
 
 // Drops before the network: by the sender's own queues, or never seen by a capture of the sender.
 bool is_inside(trace::EventCause place);

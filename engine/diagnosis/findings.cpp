@@ -28,9 +28,6 @@ using trace::Trace;
 constexpr double kLargestUnscaledWindow = 65535;
 // A window this close to half of the buffer is half of it.
 constexpr double kHalfTolerance = 0.02;
-// Bufferbloat: the RTT under load is a multiple of the idle one, and by more than this.
-constexpr double kBloatFactor = 2;
-constexpr Duration kBloatDelay = 40ms;
 constexpr Duration kLeastBlocking = 20ms;
 constexpr double kEarlyExit = 0.5;
 
@@ -42,6 +39,14 @@ std::vector<const Event*> events_of(const Trace& trace, EventKind kind) {
     if (event.kind == kind) result.push_back(&event);
   }
   return result;
+}
+
+// When the window first held the sender back.
+std::optional<Instant> first_limited(const Trace& trace) {
+  const auto intervals = trace.limits.intervals();
+  const auto first =
+      std::ranges::find(intervals, trace::Limit::ReceiveWindow, &trace::LimitInterval::limit);
+  return first == intervals.end() ? std::nullopt : std::optional(first->begin);
 }
 
 struct Stretch {
@@ -109,7 +114,7 @@ MaybeFinding no_window_scaling(const Trace& trace, const Facts& facts, LimitedBy
                  std::string(known_off ? "Window scaling is off: the"
                                        : "Window scaling seems to be off: the") +
                      " receive window cannot exceed 65,535 bytes.",
-                 window.front().time};
+                 first_limited(trace)};
 }
 
 MaybeFinding window_half_of_buffer(const Trace& trace, const Facts& facts, LimitedBy limited_by) {
@@ -123,7 +128,7 @@ MaybeFinding window_half_of_buffer(const Trace& trace, const Facts& facts, Limit
                  "The window is at most " + size_text(trace::maximum(window)) +
                      ": half of the receive buffer of " + size_text(buffer) +
                      ", the other half is kept for overhead.",
-                 window.front().time};
+                 first_limited(trace)};
 }
 
 // The window fell without a loss while there was nothing to send (RFC 5681 §4.1).
@@ -150,9 +155,9 @@ MaybeFinding small_initial_window(const Trace& trace, LimitedBy limited_by) {
   const TimeSeries& cwnd = trace.series(SeriesId::Cwnd);
   const auto mss = static_cast<double>(trace.info.mss.value());
   if (limited_by != LimitedBy::SlowStart || cwnd.empty() || mss <= 0) return std::nullopt;
-  // RFC 6928: ten segments, or 14,600 bytes.
+  // RFC 6928: ten segments, or 14,600 bytes; options may take a little of each segment.
   const double first = cwnd.front().value;
-  if (first >= std::min(10 * mss, std::max(2 * mss, 14600.0))) return std::nullopt;
+  if (first >= 0.95 * std::min(10 * mss, std::max(2 * mss, 14600.0))) return std::nullopt;
   return Finding{
       FindingCode::SmallInitialWindow,
       "The transfer began with " + size_text(first) + "; ten segments are usual since RFC 6928.",
@@ -160,16 +165,10 @@ MaybeFinding small_initial_window(const Trace& trace, LimitedBy limited_by) {
 }
 
 MaybeFinding bufferbloat(const Trace& trace, const Facts& facts) {
-  const TimeSeries& rtt = trace.series(SeriesId::RttSample);
-  const auto loaded = typical(trace, rtt.empty() ? SeriesId::RttSmoothed : SeriesId::RttSample);
-  if (!facts.min_rtt || !loaded) return std::nullopt;
-  const Duration under_load = from_seconds(*loaded);
-  if (under_load < *facts.min_rtt + kBloatDelay ||
-      to_seconds(under_load) < kBloatFactor * to_seconds(*facts.min_rtt)) {
-    return std::nullopt;
-  }
+  const auto under_load = bloated_rtt(trace, facts);
+  if (!under_load) return std::nullopt;
   return Finding{FindingCode::Bufferbloat,
-                 "Round trips take " + delay_text(under_load) + " under load, " +
+                 "Round trips take " + delay_text(*under_load) + " under load, " +
                      delay_text(*facts.min_rtt) + " without: the difference is spent in queues.",
                  std::nullopt};
 }

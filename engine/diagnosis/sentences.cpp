@@ -21,6 +21,8 @@ using trace::Trace;
 
 // "window ÷ RTT = rate" is written only where it agrees with what was measured.
 constexpr double kAgreement = 0.1;
+// The longest ones are evidence enough.
+constexpr std::size_t kMostStalls = 2;
 
 // The RTT that held while this limit did; the least one where no sample fell into it.
 std::optional<Duration> round_trip(const Trace& trace, const Facts& facts, Limit limit) {
@@ -56,7 +58,11 @@ std::string outbound_headline(const Facts& facts) {
          share_text(facts.share(Limit::OutboundQueue)) + " of the time";
 }
 
-std::string path_headline(const Facts& facts) {
+std::string path_headline(const Trace& trace, const Facts& facts) {
+  if (const auto rtt = bloated_rtt(trace, facts)) {
+    return "The path is full: " + rate_text(facts.steady_rate) + ", with " +
+           delay_text(*rtt - *facts.min_rtt) + " of queueing";
+  }
   return "The path is full, as it should be: " + rate_text(facts.steady_rate);
 }
 
@@ -130,9 +136,12 @@ void add_losses(const Trace& trace, const Facts& facts, std::vector<Evidence>& o
   }
   const std::int64_t again = trace.summary.tcp.retransmits;
   if (again > 0) out.push_back({count_text(again, "segment") + " sent again", std::nullopt});
-  for (const trace::Stall& stall : trace::stalls(trace)) {
+  auto stalls = trace::stalls(trace);
+  std::ranges::stable_sort(stalls, std::ranges::greater{},
+                           [](const trace::Stall& stall) { return stall.end - stall.begin; });
+  stalls.resize(std::min(stalls.size(), kMostStalls));
+  for (const trace::Stall& stall : stalls) {
     out.push_back({"Nothing read for " + seconds_text(stall.end - stall.begin), stall.begin});
-    if (out.size() > 6) break;
   }
 }
 
@@ -148,7 +157,7 @@ std::string headline(const Trace& trace, const Facts& facts, const Judgement& ju
     case LimitedBy::OutboundQueue:
       return outbound_headline(facts);
     case LimitedBy::Path:
-      return path_headline(facts);
+      return path_headline(trace, facts);
     case LimitedBy::Loss:
       return loss_headline(trace, facts);
     case LimitedBy::SlowStart:

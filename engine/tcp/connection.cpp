@@ -37,8 +37,10 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
 }
 
 void Connection::close() {
+  // RFC 9293 §3.10.4 drops queued data with the connection attempt; here what was written before
+  // the handshake is delivered, so only an attempt without data ends.
+  if (phase_ == Phase::SynSent && !sender_.has_data()) phase_ = Phase::Closed;
   sender_.close();
-  if (phase_ == Phase::SynSent) phase_ = Phase::Closed;
 }
 
 void Connection::abort() {

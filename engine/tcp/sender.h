@@ -62,6 +62,8 @@ class Sender {
   // As many bytes as there is room for.
   std::size_t write(Bytes bytes);
   ByteCount room() const { return closed_ ? ByteCount{0} : buffer_.room(); }
+  // Something was written and is not acknowledged.
+  bool has_data() const { return buffer_.used() > ByteCount{0}; }
   // No more data: a FIN follows the last byte.
   void close() { closed_ = true; }
   // The peer's SYN arrived: its MSS option and whether it permits SACK. `mss` is what goes into one

@@ -116,6 +116,28 @@ class FindingsTest : public QObject {
              QString("Slow start overshot: 8 packets lost at 0.9 s."));
     QCOMPARE(overshoot(8, EventCause::HystartDelay), QString());
   }
+
+  void chanceIsNoOvershoot() {
+    TraceBuilder builder;
+    builder.event(900, EventKind::SlowStartExit, EventCause::LossDetected);
+    for (int i = 0; i < 20; ++i) builder.event(900, EventKind::Loss, EventCause::RandomLoss);
+    QCOMPARE(stated(builder.until(2'000), FindingCode::SlowStartOvershoot), QString());
+  }
+
+  // RTT 76 ms: a silence is longer than that; the burst ends where no loss follows for as long.
+  void overshootAndItsSilence() {
+    TraceBuilder builder;
+    builder.add(SeriesId::RttMin, 76, 0.076)
+        .event(900, EventKind::SlowStartExit, EventCause::LossDetected);
+    for (const double time : {730.0, 740.0, 800.0, 870.0, 960.0}) {
+      for (int i = 0; i < 10; ++i) builder.event(time, EventKind::Loss, EventCause::PathQueue);
+    }
+    std::ranges::stable_sort(builder.trace().events, {}, &trace::Event::time);
+    builder.series(SeriesId::ReadBytes, {{700, 1}, {760, 2}, {867, 3}, {900, 4}, {1'500, 5}});
+    builder.event(1'000, EventKind::RecoveryEnd).until(2'000);
+    QCOMPARE(stated(builder, FindingCode::SlowStartOvershoot),
+             QString("Slow start overshot: 40 packets lost at 0.73 s, nothing arrived for 0.6 s."));
+  }
 };
 
 namespace {
