@@ -229,6 +229,16 @@ class HandshakeTest : public QObject {
     QCOMPARE(script.out(), QString(". 1:1001(1000) ack 1; P. 1001:1501(500) ack 1"));
   }
 
+  void written_and_closed_before_it_opened() {
+    Script script = Script::connecting(script_config());
+    script.write(500);
+    script.connection().close();
+    QCOMPARE(script.out(), QString("S 0:0(0) <mss 1000,sackOK,wscale 8>"));
+    script.in("S. 0:0(0) ack 1 <mss 1000,sackOK>");
+    QCOMPARE(script.out(), QString("FP. 1:501(500) ack 1"));
+    QCOMPARE(script.state(), QString("FIN-WAIT-1"));
+  }
+
   void closed_before_it_opened() {
     Script script = Script::connecting(script_config());
     script.out();
