@@ -41,9 +41,9 @@ std::optional<Datagram> Host::poll_datagram(Instant now) {
       if (auto datagram = finish_sealing(now)) return datagram;
       continue;
     }
+    if (!sealing_) static_cast<void>(start_sealing(now));
     fill_queue(now);
-    if (!sealing_ && !start_sealing(now)) break;
-    if (sealed_at_ > now) break;
+    if (!sealing_ || sealed_at_ > now) break;
   }
   note_blocked(now);
   return std::nullopt;

@@ -170,7 +170,7 @@ class SimulationTest : public QObject {
 
   // RFC 9293 SHLD-14, end to end: acknowledgment plus window as the sender sees them never fall.
   void a_smaller_receive_buffer_never_takes_the_edge_back() {
-    const auto session = lab::make_session(built_in("coffee-shop", {{"duration", "4s"}}));
+    const auto session = lab::make_session(built_in("coffee-shop", {{"duration", "10s"}}));
     session->run_until(Instant{} + 2s);
     QVERIFY(session->apply(host::ChangeSetting{"receiver.receive_buffer", "64KiB"}).has_value());
     const auto trace = host::run_to_end(*session).value();
