@@ -18,27 +18,23 @@ Section::Section(const QString& title, QWidget* parent)
     : QWidget(parent),
       m_title(title),
       m_heading(new QToolButton(this)),
-      m_action(new QToolButton(this)),
+      m_top(new QHBoxLayout),
       m_content(new QWidget(this)),
       m_body(new QVBoxLayout(m_content)) {
   m_heading->setProperty("heading", true);
   m_heading->setCheckable(true);
   m_heading->setChecked(true);
   m_heading->setToolTip(tr("Fold or unfold “%1”").arg(title));
-  m_action->setProperty("flat", true);
-  m_action->hide();
   m_body->setContentsMargins(0, 4, 0, 0);
   m_body->setSpacing(2);
 
-  auto* top = new QHBoxLayout;
-  top->setContentsMargins(kIndent, 0, 0, 0);
-  top->addWidget(m_heading);
-  top->addStretch();
-  top->addWidget(m_action);
+  m_top->setContentsMargins(kIndent, 0, 0, 0);
+  m_top->addWidget(m_heading);
+  m_top->addStretch();
   auto* inner = new QVBoxLayout;
   inner->setContentsMargins(kMargin, 10, kMargin, 12);
   inner->setSpacing(0);
-  inner->addLayout(top);
+  inner->addLayout(m_top);
   inner->addWidget(m_content);
   auto* line = new QFrame(this);
   line->setProperty("separator", true);
@@ -53,15 +49,21 @@ Section::Section(const QString& title, QWidget* parent)
     m_content->setVisible(open);
     updateHeading(open);
   });
-  connect(m_action, &QToolButton::clicked, this, &Section::actionTriggered);
 }
 
 void Section::setAction(const QString& text, const QString& tip) {
+  m_action = new QToolButton(this);
+  m_action->setProperty("flat", true);
   m_action->setText(text);
   m_action->setToolTip(tip);
+  m_action->hide();
+  m_top->addWidget(m_action);
+  connect(m_action, &QToolButton::clicked, this, &Section::actionTriggered);
 }
 
-void Section::setActionVisible(bool visible) { m_action->setVisible(visible); }
+void Section::setActionVisible(bool visible) {
+  if (m_action) m_action->setVisible(visible);
+}
 
 bool Section::isOpen() const { return m_heading->isChecked(); }
 

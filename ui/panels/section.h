@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QToolButton;
 class QVBoxLayout;
 
@@ -16,7 +17,8 @@ class Section : public QWidget {
   explicit Section(const QString& title, QWidget* parent = nullptr);
 
   QVBoxLayout* body() const { return m_body; }
-  // A link at the right end of the heading ("Reset"); hidden until setActionVisible(true).
+  // Adds a link at the right end of the heading ("Reset"); hidden until setActionVisible(true).
+  // Once.
   void setAction(const QString& text, const QString& tip);
   void setActionVisible(bool visible);
   bool isOpen() const;
@@ -30,7 +32,8 @@ class Section : public QWidget {
 
   QString m_title;
   QToolButton* m_heading;
-  QToolButton* m_action;
+  QToolButton* m_action = nullptr;
+  QHBoxLayout* m_top;
   QWidget* m_content;
   QVBoxLayout* m_body;
 };
