@@ -32,7 +32,6 @@ namespace {
 
 constexpr int kLabSource = 0;
 constexpr int kCaptureSource = 1;
-const QString kAppearanceKey = QStringLiteral("window/appearance");
 
 TraceFiles runFiles() {
   return {[](const trace::Trace& trace, const QString& file) {
@@ -212,7 +211,6 @@ void MainWindow::showMessage(Banner::Kind kind, const QString& sentence) {
 
 void MainWindow::setAppearance(Appearance appearance) {
   m_appearance = appearance;
-  QSettings().setValue(kAppearanceKey, static_cast<int>(appearance));
   applyTheme();
 }
 

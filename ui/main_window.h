@@ -47,6 +47,7 @@ class MainWindow : public QMainWindow {
   CapturePage& showCapture();
   // Captures, saved runs and scenarios, each where it belongs.
   void openFiles(const QStringList& files);
+  // For this window; the menu also remembers it.
   void setAppearance(Appearance appearance);
   // The window as a picture, at its own scale.
   QImage picture();
@@ -64,6 +65,8 @@ class MainWindow : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
 
  private:
+  static constexpr const char* kAppearanceKey = "window/appearance";
+
   void makeToolBar();
   void makeMenu();
   void makeThemeMenu();

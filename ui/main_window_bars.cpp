@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
@@ -151,8 +152,10 @@ void MainWindow::makeThemeMenu() {
   menu->setToolTipsVisible(true);
   auto* group = new QActionGroup(menu);
   const auto add = [&](const QString& text, const QString& tip, Appearance appearance) {
-    auto* action =
-        addCommand(*menu, text, tip, {}, [this, appearance] { setAppearance(appearance); });
+    auto* action = addCommand(*menu, text, tip, {}, [this, appearance] {
+      QSettings().setValue(kAppearanceKey, static_cast<int>(appearance));
+      setAppearance(appearance);
+    });
     action->setCheckable(true);
     action->setChecked(m_appearance == appearance);
     group->addAction(action);

@@ -173,6 +173,9 @@ ExitCode speedtest(const Options& options) {
     if (interrupt.requested()) break;
     auto trace = run(options, *config, direction, interrupt);
     if (!trace) return fail(ExitCode::Failed, trace.error());
+    if (trace->end() == Instant{}) {
+      return fail(ExitCode::Failed, "stopped before the transfer began");
+    }
     trace::Verdict verdict = diagnosis::diagnose(*trace);
     runs.push_back({direction, std::move(*trace), std::move(verdict)});
   }

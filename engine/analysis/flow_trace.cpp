@@ -1,7 +1,9 @@
 #include "analysis/flow_trace.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace inflight::analysis {
 namespace {
@@ -26,6 +28,16 @@ EventCause to_cause(Trigger trigger) {
   return EventCause::None;
 }
 
+trace::Event make_event(Instant time, EventKind kind, EventCause cause, const DataOutcome& data) {
+  trace::Event event;
+  event.time = time;
+  event.kind = kind;
+  event.cause = cause;
+  event.offset = data.begin;
+  event.length = data.length;
+  return event;
+}
+
 // Walks a flow's segments once more and writes down what the data of one end does.
 class FlowTracer {
  public:
@@ -43,7 +55,9 @@ class FlowTracer {
   void on_rtt(Duration rtt, Instant now);
   void on_life(const CapturedSegment& segment, const SegmentOutcome& outcome, Instant now);
   void add_event(Instant now, EventKind kind, EventCause cause = EventCause::None,
-                 const DataOutcome& data = {}, double value = 0);
+                 const DataOutcome& data = {}) {
+    trace_.events.push_back(make_event(now, kind, cause, data));
+  }
   // Adds a sample if the value is not the last one.
   void change(SeriesId id, Instant now, double value);
 
@@ -56,6 +70,8 @@ class FlowTracer {
   ByteCount resent_;
   bool window_closed_ = false;
   std::optional<Duration> smoothed_rtt_;
+  // Known only when they are made good; they belong to an earlier time.
+  std::vector<trace::Event> losses_;
 };
 
 void FlowTracer::handle_segment(const CapturedSegment& segment, Instant now) {
@@ -80,7 +96,7 @@ void FlowTracer::on_data(const CapturedSegment& segment, const SegmentOutcome& o
   if (data.hole_since) {
     // Sent once before, and never seen here: lost on the way to the capture point.
     const Instant noticed = std::max(Instant{}, now - (segment.time - *data.hole_since));
-    add_event(noticed, EventKind::Loss, EventCause::BeforeCapturePoint, data);
+    losses_.push_back(make_event(noticed, EventKind::Loss, EventCause::BeforeCapturePoint, data));
   }
   add_event(now, EventKind::Retransmit, to_cause(outcome.trigger), data);
   resent_ += data.resent;
@@ -139,20 +155,15 @@ void FlowTracer::on_life(const CapturedSegment& segment, const SegmentOutcome& o
 }
 
 void FlowTracer::finish() {
-  std::ranges::stable_sort(trace_.events, {}, &trace::Event::time);
+  const auto place = [](const trace::Event& event) { return std::pair(event.time, event.offset); };
+  std::ranges::sort(losses_, {}, place);
+  std::vector<trace::Event> merged;
+  merged.reserve(losses_.size() + trace_.events.size());
+  std::ranges::merge(losses_, trace_.events, std::back_inserter(merged), {}, &trace::Event::time,
+                     &trace::Event::time);
+  trace_.events = std::move(merged);
   trace_.summary.tcp.smoothed_rtt = smoothed_rtt_;
   trace_.limits.extend(trace_.end());
-}
-
-void FlowTracer::add_event(Instant now, EventKind kind, EventCause cause, const DataOutcome& data,
-                           double value) {
-  trace_.events.push_back({.time = now,
-                           .kind = kind,
-                           .cause = cause,
-                           .offset = data.begin,
-                           .length = data.length,
-                           .value = value,
-                           .detail = {}});
 }
 
 void FlowTracer::change(SeriesId id, Instant now, double value) {

@@ -8,6 +8,7 @@
 #include "io/entropy.h"
 #include "io/resolver.h"
 #include "live/address_plan.h"
+#include "live/client_failures.h"
 #include "live/coalesce.h"
 #include "live/endpoint.h"
 #include "live/line_channel.h"
@@ -39,11 +40,6 @@ std::string make_id() {
     id.push_back(kDigits[left & 15U]);
   }
   return id;
-}
-
-std::string seconds_text(Duration limit) {
-  return limit % 1s == Duration{} ? std::to_string(limit / 1s) + " s"
-                                  : std::to_string(limit / 1ms) + " ms";
 }
 
 class ClientSession final : public host::Session {
@@ -87,7 +83,7 @@ class ClientSession final : public host::Session {
   void run_transfer(Instant now);
   void end_transfer(Instant now);
   void handle_result(const Result& result);
-  void leave(Instant now);
+  void leave();
   std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
   Instant trace_time(Instant now) const { return Instant{now - start_}; }
   std::string server_name() const { return host_and_port(config_.target); }
@@ -141,7 +137,7 @@ ClientSession::ClientSession(ClientConfig config)
 
 void ClientSession::enter(Phase phase, Duration limit) {
   phase_ = phase;
-  deadline_ = config_.clock.now() + limit;
+  deadline_ = limit == kForever ? kNever : config_.clock.now() + limit;
 }
 
 void ClientSession::fail(std::string text) {
@@ -153,8 +149,8 @@ host::Progress ClientSession::run_until(Instant until) {
   const Instant give_back = config_.clock.now() + kSlice;
   while (phase_ != Phase::Done) {
     const Instant now = config_.clock.now();
-    const Instant target =
-        running() ? std::min(give_back, start_ + until.time_since_epoch()) : give_back;
+    const bool before = running() && until.time_since_epoch() < give_back - start_;
+    const Instant target = before ? start_ + until.time_since_epoch() : give_back;
     if (now >= target) break;
     step(target);
   }
@@ -184,26 +180,20 @@ void ClientSession::step(Instant give_back) {
 
 void ClientSession::check_deadline(Instant now) {
   if (now < deadline_) return;
-  const std::string limit = seconds_text(config_.answer_limit);
   switch (phase_) {
     case Phase::Resolving:
-      return fail("The name " + config_.target.host + " was not resolved within " + limit +
-                  ". Give the address itself, or check this machine's name service.");
+      return fail(unanswered_name(config_.target.host, config_.answer_limit));
     case Phase::Tunnel:
-      return fail(
-          "No answer from " + to_string(server_) + " in " + limit +
-          ". Is `inflight-cli serve` running there, is UDP let through, and is the key right?");
+      return fail(no_tunnel(server_, config_.answer_limit));
     case Phase::Greeting:
     case Phase::Clock:
     case Phase::Starting:
-      return fail("The tunnel to " + to_string(server_) +
-                  " is up, but its control connection did not answer in " + limit +
-                  ". Is it an `inflight-cli serve` of this version?");
+      return fail(no_control(server_, config_.answer_limit));
     case Phase::Running:
       return;
     case Phase::Finishing:
       if (!stopped_) info_.notes.emplace_back("The server's totals did not arrive.");
-      return leave(now);
+      return leave();
     case Phase::Done:
       return;
   }
@@ -213,8 +203,7 @@ void ClientSession::resolve() {
   const auto answer = resolution_->poll();
   if (!answer) return;
   if (!*answer) {
-    return fail("The name " + config_.target.host + " cannot be resolved: " +
-                answer->error().reason + ". Check its spelling, or give the address.");
+    return fail(unknown_name(config_.target.host, answer->error().reason));
   }
   server_ = {(*answer)->front(), config_.target.port};
   tunnel_began_ = config_.clock.now();
@@ -273,41 +262,36 @@ void ClientSession::run_control(Instant now) {
   if (phase_ == Phase::Done) return;
   control_->flush(endpoint_->stack());
   if (state == LineChannel::State::Open) return;
-  if (phase_ == Phase::Finishing) return leave(now);
-  fail(state == LineChannel::State::TooLong
-           ? "The server sent a line of more than 64 KiB: it is no server of this version."
-           : "The server closed the control connection before the transfer was over. Was it "
-             "stopped?");
+  if (phase_ == Phase::Finishing) return leave();
+  fail(state == LineChannel::State::TooLong ? line_too_long() : control_closed());
 }
 
 void ClientSession::handle_line(const std::string& line, Instant now) {
   const auto message = parse_line(line);
   if (!message) {
-    return fail("The server sent something that is not understood (" + message.error().text +
-                "). Use the same release at both ends.");
+    return fail(not_understood(message.error().text));
   }
-  std::visit(
-      Match{[&](const Hello& hello) {
-              server_program_ = hello.program;
-              if (phase_ != Phase::Greeting) return;
-              enter(Phase::Clock, config_.answer_limit);
-              ask_clock(now);
-            },
-            [&](const Pong& pong) { handle_pong(pong, now); },
-            [&](const Ready& ready) { begin(ready, now); },
-            [&](const Error& error) { fail(error.text); },
-            [&](const Samples& samples) {
-              streamed_ += static_cast<std::int64_t>(line.size());
-              if (!remote_) return;
-              const double seconds = to_seconds(now - start_);
-              const auto allowed =
-                  kMaxStreamed + static_cast<std::int64_t>(kMaxStreamedPerSecond * seconds);
-              if (streamed_ > allowed) return;
-              remote_->record(samples.batch, end_.value_or(kNever), recorder_);
-            },
-            [&](const Result& result) { handle_result(result); },
-            [&](const auto&) { fail("The server sent a message that only a client sends."); }},
-      *message);
+  std::visit(Match{[&](const Hello& hello) {
+                     server_program_ = hello.program;
+                     if (phase_ != Phase::Greeting) return;
+                     enter(Phase::Clock, config_.answer_limit);
+                     ask_clock(now);
+                   },
+                   [&](const Pong& pong) { handle_pong(pong, now); },
+                   [&](const Ready& ready) { begin(ready, now); },
+                   [&](const Error& error) { fail(error.text); },
+                   [&](const Samples& samples) {
+                     streamed_ += static_cast<std::int64_t>(line.size());
+                     if (!remote_) return;
+                     const double seconds = to_seconds(now - start_);
+                     const auto allowed =
+                         kMaxStreamed + static_cast<std::int64_t>(kMaxStreamedPerSecond * seconds);
+                     if (streamed_ > allowed) return;
+                     remote_->record(samples.batch, end_.value_or(kNever), recorder_);
+                   },
+                   [&](const Result& result) { handle_result(result); },
+                   [&](const auto&) { fail(not_understood("a client's message")); }},
+             *message);
 }
 
 void ClientSession::ask_clock(Instant now) {
@@ -386,11 +370,11 @@ void ClientSession::handle_result(const Result& result) {
   const Instant now = config_.clock.now();
   // The server's own limit may end it first.
   if (running()) end_transfer(std::min(now, start_ + config_.settings.duration));
-  if (phase_ == Phase::Finishing) leave(now);
+  if (phase_ == Phase::Finishing) leave();
 }
 
 // The control connection is closed, as far as that goes in one breath.
-void ClientSession::leave(Instant) {
+void ClientSession::leave() {
   if (tcp::Connection* connection = endpoint_->stack().find(control_->handle()))
     connection->close();
   phase_ = Phase::Done;

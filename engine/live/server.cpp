@@ -107,7 +107,7 @@ std::expected<void, ServerError> Server::Impl::open() {
   auto opened = Endpoint::open(std::move(config), clock_, loop_);
   if (!opened) return std::unexpected(ServerError{opened.error().text});
   endpoint_ = std::move(*opened);
-  endpoint_->stack().listen(kControlPort, tcp_config(TransferSettings{}, true));
+  endpoint_->stack().listen(kControlPort, control_tcp_config());
   return {};
 }
 

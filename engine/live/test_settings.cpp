@@ -108,7 +108,7 @@ std::string to_json(const TransferSettings& s) {
                        {"delayed_ack", name_of(kSwitch, s.delayed_ack)}}},
                      {"outbound_queue", {{"policy", "backpressure"}}},
                      {"tcp", {{"window_scaling", "on"}}},
-                     {"tunnel", {{"mtu", format_bytes(ByteCount{s.mtu})}}},
+                     {"tunnel", {{"mtu", std::to_string(s.mtu) + "B"}}},
                      {"workload", {{"kind", "bulk"}}}};
   return root.dump();
 }
@@ -160,6 +160,13 @@ tcp::Config tcp_config(const TransferSettings& settings, bool ipv6) {
   config.hystart = settings.hystart;
   config.initial_window = settings.initial_window;
   config.delayed_ack = settings.delayed_ack;
+  return config;
+}
+
+tcp::Config control_tcp_config() {
+  tcp::Config config = tcp_config(TransferSettings{}, true);
+  config.send_buffer = ByteCount{256 * 1024};
+  config.receive_buffer = ByteCount{128 * 1024};
   return config;
 }
 

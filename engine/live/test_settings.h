@@ -59,5 +59,7 @@ std::expected<TransferSettings, SettingsError> with_setting(const TransferSettin
 
 // For one end's connection; `ipv6` of the inner packets.
 tcp::Config tcp_config(const TransferSettings& settings, bool ipv6);
+// For a control connection: small buffers, segments that fit every tunnel.
+tcp::Config control_tcp_config();
 
 }  // namespace inflight::live

@@ -117,7 +117,7 @@ class Stack {
   void settle(Handle handle, Entry& entry);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
-  wire::Packet emit(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
+  wire::Packet make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
   SeqNum initial_sequence(Instant now);
   bool owns(const wire::IpAddress& address) const;
 

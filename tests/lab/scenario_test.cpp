@@ -97,7 +97,9 @@ class ScenarioTest : public QObject {
     QCOMPARE(bandwidth_delay_product(*find_built_in("bdp-10m-100ms")), ByteCount{125'000});
     QCOMPARE(find_built_in("fibre-4150km")->path.rtt, Duration{41'500us});
     const PathSettings& stutter = find_built_in("stutter")->path;
-    QCOMPARE(stutter.queue, bandwidth_delay_product(*find_built_in("stutter")) / 2);
+    // "About half": what HyStart's exit leaves in flight must still fit.
+    const ByteCount product = bandwidth_delay_product(*find_built_in("stutter"));
+    QVERIFY(stutter.queue >= product / 2 && stutter.queue <= product * 6 / 10);
   }
 
   void describes_every_key() {

@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/format/number.h"
 
@@ -18,6 +19,8 @@ struct Words {
 };
 
 constexpr double kTickDistancePx = 28;
+// How far above a ceiling the axis may reach.
+constexpr double kCeilingReach = 1.2;
 // A bound above this multiple of the measurements does not stretch the axis.
 constexpr double kBoundReach = 2.5;
 constexpr double kHeadroom = 1.04;
@@ -143,11 +146,13 @@ void ChartPanel::updateScale() {
     *extent = {std::min(extent->min, more.min), std::max(extent->max, more.max)};
   };
   std::vector<trace::MinMax> bounds;
+  double ceiling = std::numeric_limits<double>::infinity();
   for (TraceLine& line : m_item->lines()) {
     line.source.look(m_state.views[line.view], range, mapping.columnWidth(m_state.devicePixelRatio),
                      m_state.rateWidth);
     const auto own = line.visible ? line.source.extent() : std::nullopt;
     if (!own) continue;
+    if (line.spec.ceiling) ceiling = own->max * kCeilingReach;
     if (line.spec.bound) {
       bounds.push_back(*own);
     } else {
@@ -159,7 +164,7 @@ void ChartPanel::updateScale() {
     if (measured <= 0 || bound.max <= measured * kBoundReach) widen(bound);
   }
   if (extent && m_mode == ValueRange::FromZero) {
-    m_high = topFor(extent->max);
+    m_high = topFor(std::min(extent->max, ceiling));
     m_low = std::min(0.0, extent->min);
   } else if (extent && m_mode == ValueRange::Fitted) {
     const double margin = std::max((extent->max - extent->min) * 0.06, extent->max * 1e-3);
@@ -176,6 +181,7 @@ void ChartPanel::updateScale() {
   if (m_valueAxis->min() != m_low || m_valueAxis->max() != m_high) {
     m_valueAxis->setRange(m_low, m_high);
   }
+  layOutLegend();
   std::vector<double> grid;
   for (const Tick& tick : m_ticks.ticks) grid.push_back(tick.value);
   m_item->setValueGrid(std::move(grid));
@@ -212,12 +218,12 @@ QString ChartPanel::unitText() const {
 
 void ChartPanel::paintFrame(QPainter& painter) const {
   const Theme& theme = m_state.theme;
-  const QFont title = fontOf(m_state.font, 0, true);
+  const QFont& title = m_state.fonts.title;
   painter.setFont(title);
   painter.setPen(theme.text);
   const QRectF line = m_place.title.adjusted(0, 0, 0, -4);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, m_spec.title);
-  painter.setFont(fontOf(m_state.font, -1));
+  painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
   const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unitText());
@@ -228,6 +234,7 @@ void ChartPanel::paintFrame(QPainter& painter) const {
     painter.drawText(QRectF(0, y - metrics.height() / 2, m_place.plot.left() - 8, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, tick.label);
   }
+  paintLegend(painter);
 }
 
 }  // namespace inflight::ui

@@ -58,8 +58,10 @@ class ChartPanel {
   bool isLineVisible(trace::SeriesId series) const;
   // Values of the main run at that moment, in the order of the legend.
   void appendReadout(Instant time, std::vector<ReadoutValue>& values) const;
-  // The legend as it reads with these values, and which entry lies at a point of the scene.
-  void paintLegend(QPainter& painter, const Readout& readout) const;
+  // The values of the legend, and the part of the scene that they take.
+  void paintValues(QPainter& painter, const Readout& readout) const;
+  QRect valueArea() const;
+  // Whose legend entry lies at a point of the scene.
   std::optional<trace::SeriesId> legendAt(QPointF at) const;
   // What lies under a point of the scene: a measurement, a flag, or how to read the panel.
   QString hintAt(QPointF at) const;
@@ -71,7 +73,9 @@ class ChartPanel {
  private:
   struct LegendEntry {
     trace::SeriesId series;
+    QLineSeries* model;
     QRectF box;
+    double valueLeft;
   };
   // The model entry of one line of the spec.
   struct ModelLine {
@@ -82,7 +86,8 @@ class ChartPanel {
 
   // Lines that the main run has, in legend order.
   std::vector<const ModelLine*> legendLines() const;
-  std::vector<LegendEntry> layOutLegend() const;
+  void layOutLegend();
+  void paintLegend(QPainter& painter) const;
   QString unitText() const;
   double topFor(double most) const;
 
@@ -95,6 +100,7 @@ class ChartPanel {
   QValueAxis* m_valueAxis;
   std::vector<ModelLine> m_models;
   TraceItem* m_item;
+  std::vector<LegendEntry> m_legend;
   ValueRange m_mode = ValueRange::FromZero;
   double m_low = 0;
   double m_high = 1;

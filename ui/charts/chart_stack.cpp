@@ -32,7 +32,7 @@ constexpr int kMomentShare = 10;
 
 ChartStack::ChartStack(QWidget* parent)
     : QGraphicsView(parent), m_state(std::make_unique<ChartState>()) {
-  m_state->font = font();
+  m_state->fonts = ChartFonts(font());
   setScene(new QGraphicsScene(this));
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -125,10 +125,13 @@ void ChartStack::takeData() {
   m_index->update(m_state->main());
   const bool following = m_state->axis.isFollowing();
   m_state->axis.setLimits(dataLimits());
+  m_overviewDirty = true;
   if (m_chosenRateWidth) {
     m_state->rateWidth = *m_chosenRateWidth;
   } else if (m_state->main() != nullptr) {
-    m_state->rateWidth = trace::default_rate_width(*m_state->main());
+    // In whole milliseconds: a minimum RTT that falls by microseconds must not cost all rates anew.
+    const Duration width = trace::default_rate_width(*m_state->main());
+    m_state->rateWidth = std::chrono::ceil<std::chrono::milliseconds>(width);
   }
   if (following != m_state->axis.isFollowing()) Q_EMIT followingChanged(!following);
 }

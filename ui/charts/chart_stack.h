@@ -5,6 +5,7 @@
 // lines.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QImage>
 #include <QPixmap>
@@ -153,6 +154,9 @@ class ChartStack : public QGraphicsView {
   QTimer m_frameTimer{this};
   bool m_dataDirty = true;
   bool m_pictureDirty = true;
+  // The overview of a growing run is looked at anew only now and then.
+  bool m_overviewDirty = true;
+  QElapsedTimer m_overviewAge;
   QPixmap m_picture;
 };
 

@@ -1,5 +1,5 @@
 // Layout, painting and events of a chart stack (chart_stack.h). The scene is drawn into a picture;
-// legends, crosshair and rubber band are drawn over it, so that moving them leaves it as it is.
+// values, crosshair and rubber band are drawn over it, so that moving them leaves it as it is.
 #include <QContextMenuEvent>
 #include <QGraphicsScene>
 #include <QHelpEvent>
@@ -25,6 +25,7 @@ constexpr int kFrameMs = 16;
 constexpr int kSlowFrameMs = 33;
 // A frame that costs more is followed by a longer pause.
 constexpr double kSlowCostMs = 8;
+constexpr qint64 kOverviewMs = 200;
 // Around the crosshair's line, for the rings.
 constexpr int kCrosshairReach = 6;
 
@@ -35,8 +36,8 @@ void ChartStack::layOut(QSize size) {
   for (const auto& entry : m_panels) {
     weights.push_back(entry->isVisible() ? entry->spec().weight : 0);
   }
-  const QFontMetricsF metrics(fontOf(m_state->font, -1));
-  const QFontMetricsF title(fontOf(m_state->font, 0, true));
+  const QFontMetricsF metrics(m_state->fonts.small);
+  const QFontMetricsF title(m_state->fonts.title);
   const StackMetrics sizes{title.height(), metrics.horizontalAdvance(QStringLiteral("00,000"))};
   m_layout = layOutStack(size, weights, sizes, m_state->views.size() > 1);
   scene()->setSceneRect(QRectF(QPointF(), size));
@@ -44,6 +45,8 @@ void ChartStack::layOut(QSize size) {
     if (m_panels[i]->isVisible()) m_panels[i]->setPlace(m_layout.panels[i]);
   }
   m_overview->setPlace(m_layout.overview);
+  m_overviewDirty = true;
+  m_overviewAge.invalidate();
 }
 
 void ChartStack::updateScales() {
@@ -51,7 +54,12 @@ void ChartStack::updateScales() {
   m_events->setMapping({m_layout.events, range, 0, 1});
   m_limits->setMapping({m_layout.limits, range, 0, 1});
   m_ruler->setMapping({m_layout.ruler, range, 0, 1});
-  m_overview->updateData();
+  const bool recent = m_running && m_overviewAge.isValid() && m_overviewAge.elapsed() < kOverviewMs;
+  if (m_overviewDirty && !recent) {
+    m_overview->updateData();
+    m_overviewDirty = false;
+    m_overviewAge.start();
+  }
   for (const auto& entry : m_panels) {
     if (entry->isVisible()) entry->updateScale();
   }
@@ -81,10 +89,7 @@ void ChartStack::paintEvent(QPaintEvent* event) {
   }
   QPainter painter(viewport());
   painter.setClipRegion(event->region());
-  for (const QRect& rect : event->region()) {
-    const QRectF source(QPointF(rect.topLeft()) * ratio, QSizeF(rect.size()) * ratio);
-    painter.drawPixmap(QRectF(rect), m_picture, source);
-  }
+  painter.drawPixmap(0, 0, m_picture);
   paintOverlay(painter);
   m_navigation->paintRubberBand(painter);
 }
@@ -95,7 +100,7 @@ void ChartStack::paintOverlay(QPainter& painter) const {
   if (m_crosshair) paintCrosshair(painter);
   for (const auto& entry : m_panels) {
     if (!entry->isVisible()) continue;
-    entry->paintLegend(painter, values);
+    entry->paintValues(painter, values);
     if (m_crosshair) entry->paintPoints(painter, values);
   }
   paintRuns(painter);
@@ -117,7 +122,7 @@ void ChartStack::paintCrosshair(QPainter& painter) const {
   painter.drawLine(QPointF(x, m_layout.events.top()), QPointF(x, m_layout.limits.bottom()));
   // The moment itself, on the ruler.
   const QString text = formatInstant(*m_crosshair, std::max(range.span() / 1000, Duration{1}));
-  painter.setFont(fontOf(m_state->font, -1, true));
+  painter.setFont(m_state->fonts.bold);
   const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12;
   QRectF box(x - width / 2, m_layout.ruler.top(), width, m_layout.ruler.height());
   box.moveLeft(std::clamp(box.left(), m_layout.left() - 24, m_layout.right() + 24 - width));
@@ -130,7 +135,7 @@ void ChartStack::paintCrosshair(QPainter& painter) const {
 
 void ChartStack::paintRuns(QPainter& painter) const {
   if (m_layout.runs.isNull()) return;
-  painter.setFont(fontOf(m_state->font, -1));
+  painter.setFont(m_state->fonts.small);
   const QFontMetricsF metrics(painter.font());
   double x = m_layout.runs.left();
   const double middle = std::round(m_layout.runs.center().y()) + 0.5;
@@ -152,7 +157,7 @@ void ChartStack::paintBadge(QPainter& painter) const {
   const QString text = behind > Duration{}
                            ? tr("paused, %1 behind (Space)").arg(formatDuration(behind))
                            : tr("paused (Space)");
-  painter.setFont(fontOf(m_state->font, -1, true));
+  painter.setFont(m_state->fonts.bold);
   const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16;
   const QRectF plot = m_panels.front()->place().plot;
   const QRectF box(plot.right() - width - 8, plot.bottom() - 30, width, 22);
@@ -177,11 +182,12 @@ QRegion ChartStack::crosshairRegion(std::optional<Instant> time) const {
 
 void ChartStack::moveCrosshair(std::optional<Instant> time) {
   if (time == m_crosshair) return;
+
   QRegion region = crosshairRegion(m_crosshair);
   m_crosshair = time;
   region += crosshairRegion(m_crosshair);
   for (const auto& entry : m_panels) {
-    if (entry->isVisible()) region += entry->place().title.toAlignedRect();
+    if (entry->isVisible()) region += entry->valueArea();
   }
   viewport()->update(region);
   Q_EMIT readoutChanged(readout());
@@ -221,7 +227,7 @@ void ChartStack::resizeEvent(QResizeEvent*) {
 void ChartStack::changeEvent(QEvent* event) {
   QGraphicsView::changeEvent(event);
   if (event->type() != QEvent::FontChange || m_state == nullptr) return;
-  m_state->font = font();
+  m_state->fonts = ChartFonts(font());
   layOut(viewport()->size());
   invalidate();
 }

@@ -174,7 +174,7 @@ void EventLane::paintTexts(QPainter& painter, const std::vector<EventMarker>& al
 
 void EventLane::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   painter->save();
-  painter->setFont(fontOf(m_state.font, -1));
+  painter->setFont(m_state.fonts.small);
   painter->setPen(m_state.theme.secondary);
   const QRectF gutter(0, m_mapping.plot.top(), m_mapping.plot.left() - 8, rowHeight());
   painter->drawText(gutter, Qt::AlignRight | Qt::AlignVCenter, Words::tr("lost"));

@@ -88,7 +88,7 @@ std::vector<LimitBand::Piece> LimitBand::pieces() const {
 
 void LimitBand::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
   painter->save();
-  painter->setFont(fontOf(m_state.font, -1));
+  painter->setFont(m_state.fonts.small);
   painter->setPen(m_state.theme.secondary);
   painter->drawText(
       QRectF(0, m_mapping.plot.top(), m_mapping.plot.left() - 8, m_mapping.plot.height()),
@@ -98,7 +98,7 @@ void LimitBand::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
   painter->setRenderHint(QPainter::Antialiasing);
   painter->fillPath(frame, m_state.theme.panel);
   painter->setClipPath(frame);
-  const QFont bold = fontOf(m_state.font, -1, true);
+  const QFont& bold = m_state.fonts.bold;
   painter->setFont(bold);
   const QFontMetricsF metrics(bold);
   for (const Piece& piece : pieces()) {

@@ -11,6 +11,8 @@ namespace {
 
 // More samples in a column than this, on average, are drawn as minimum and maximum.
 constexpr std::size_t kDensePerColumn = 2;
+// Columns that differ less in height are joined without a step.
+constexpr double kSmoothPx = 4;
 
 void widen(std::optional<trace::MinMax>& extent, double value) {
   if (!extent) extent = trace::MinMax{value, value};
@@ -166,6 +168,11 @@ std::vector<QPointF> LineSource::columnPoints(const PlotMapping& plot) const {
     const double bottom = plot.y(column.min);
     const bool flat = top == before && bottom == before && y == before;
     if (flat) continue;
+    // A smooth line needs but one point.
+    if (bottom - top < 0.5 && std::abs(y - before) < kSmoothPx) {
+      points.emplace_back(x, y);
+      continue;
+    }
     // A step at this column: along, through both extremes, and on from the last value.
     points.emplace_back(x, before);
     if (std::min(top, y) < y - 0.5 && top < before - 0.5) points.emplace_back(x, top);

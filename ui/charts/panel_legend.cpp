@@ -2,6 +2,7 @@
 // swatch in the line's own style and the value at the crosshair.
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/charts/chart_panel.h"
 
@@ -30,21 +31,21 @@ std::vector<const ChartPanel::ModelLine*> ChartPanel::legendLines() const {
   return lines;
 }
 
-std::vector<ChartPanel::LegendEntry> ChartPanel::layOutLegend() const {
-  const QFontMetricsF name(fontOf(m_state.font, -1));
-  const QFontMetricsF value(fontOf(m_state.font, -1, true));
+void ChartPanel::layOutLegend() {
+  const QFontMetricsF name(m_state.fonts.small);
+  const QFontMetricsF value(m_state.fonts.bold);
   const auto lines = legendLines();
-  std::vector<LegendEntry> entries;
+  m_legend.clear();
   double right = m_place.title.right();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    const double width = kSwatchPx + 2 * kInnerGapPx +
-                         name.horizontalAdvance((*line)->model->name()) + valueRoom(value);
-    entries.push_back(
-        {(*line)->series, {right - width, m_place.title.top(), width, m_place.title.height() - 4}});
+    const double before =
+        kSwatchPx + 2 * kInnerGapPx + name.horizontalAdvance((*line)->model->name());
+    const double width = before + valueRoom(value);
+    const QRectF box(right - width, m_place.title.top(), width, m_place.title.height() - 4);
+    m_legend.push_back({(*line)->series, (*line)->model, box, box.left() + before});
     right -= width + kEntryGapPx;
   }
-  std::reverse(entries.begin(), entries.end());
-  return entries;
+  std::reverse(m_legend.begin(), m_legend.end());
 }
 
 void ChartPanel::appendReadout(Instant time, std::vector<ReadoutValue>& values) const {
@@ -57,20 +58,16 @@ void ChartPanel::appendReadout(Instant time, std::vector<ReadoutValue>& values) 
   }
 }
 
-void ChartPanel::paintLegend(QPainter& painter, const Readout& readout) const {
+void ChartPanel::paintLegend(QPainter& painter) const {
   const Theme& theme = m_state.theme;
-  const QFont small = fontOf(m_state.font, -1);
-  const QFont bold = fontOf(m_state.font, -1, true);
-  const Scale scale = scaleFor(m_spec.unit, std::max(m_high, -m_low), m_state.units);
-  for (const LegendEntry& entry : layOutLegend()) {
-    const auto model = std::find_if(m_models.begin(), m_models.end(), [&](const ModelLine& line) {
-      return line.series == entry.series;
-    });
-    const bool shown = model->model->isVisible();
+  const QFont& small = m_state.fonts.small;
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (const LegendEntry& entry : m_legend) {
+    const bool shown = entry.model->isVisible();
     const double middle = std::round(entry.box.center().y()) + 0.5;
-    QPen pen = model->model->pen();
+    QPen pen = entry.model->pen();
     if (pen.style() == Qt::SolidLine) pen.setWidthF(2);
-    if (model->series == trace::SeriesId::RttSample) {
+    if (entry.series == trace::SeriesId::RttSample) {
       pen = QPen(pen.color(), 3, Qt::CustomDashLine, Qt::RoundCap);
       pen.setDashPattern({0.01, 2});
     }
@@ -82,24 +79,42 @@ void ChartPanel::paintLegend(QPainter& painter, const Readout& readout) const {
     font.setStrikeOut(!shown);
     painter.setFont(font);
     painter.setPen(shown ? theme.secondary : Theme::mix(theme.secondary, theme.window, 0.4));
-    const QRectF text = entry.box.adjusted(kSwatchPx + kInnerGapPx, 0, 0, 0);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, model->model->name());
-    if (!shown) continue;
+    painter.drawText(entry.box.adjusted(kSwatchPx + kInnerGapPx, 0, 0, 0),
+                     Qt::AlignLeft | Qt::AlignVCenter, entry.model->name());
+  }
+}
+
+void ChartPanel::paintValues(QPainter& painter, const Readout& readout) const {
+  if (m_legend.empty()) return;
+  const Scale scale = scaleFor(m_spec.unit, std::max(m_high, -m_low), m_state.units);
+  const QFont& bold = m_state.fonts.bold;
+  const QFontMetricsF metrics(bold);
+  painter.setFont(bold);
+  painter.setPen(m_state.theme.text);
+  const double baseline =
+      std::round(m_legend.front().box.center().y() + (metrics.ascent() - metrics.descent()) / 2);
+  for (const LegendEntry& entry : m_legend) {
+    if (!entry.model->isVisible()) continue;
     const auto at =
         std::find_if(readout.values.begin(), readout.values.end(),
                      [&](const ReadoutValue& value) { return value.series == entry.series; });
     if (at == readout.values.end()) continue;
-    painter.setFont(bold);
-    painter.setPen(theme.text);
-    const double after = QFontMetricsF(small).horizontalAdvance(model->model->name()) + kInnerGapPx;
-    painter.drawText(text.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QPointF(entry.valueLeft, baseline),
                      at->value ? formatScaled(*at->value, scale) : QStringLiteral("–"));
   }
 }
 
+// What changes when only the values do.
+QRect ChartPanel::valueArea() const {
+  if (m_legend.empty()) return {};
+  QRectF box = m_legend.front().box.united(m_legend.back().box);
+  box.setLeft(m_legend.front().valueLeft - 1);
+  return box.toAlignedRect();
+}
+
 std::optional<trace::SeriesId> ChartPanel::legendAt(QPointF at) const {
   if (!m_visible) return std::nullopt;
-  for (const LegendEntry& entry : layOutLegend()) {
+  for (const LegendEntry& entry : m_legend) {
     if (entry.box.adjusted(-4, 0, 4, 4).contains(at)) return entry.series;
   }
   return std::nullopt;

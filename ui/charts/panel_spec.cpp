@@ -25,7 +25,7 @@ std::vector<PanelSpec> defaultPanels() {
        Unit::BitsPerSecond,
        2.0,
        true,
-       {{.series = PathRate, .bound = true, .labelled = true},
+       {{.series = PathRate, .bound = true, .ceiling = true, .labelled = true},
         {.series = RetransmittedBytes, .filled = true},
         {.series = WireBytes},
         {.series = ReadBytes, .overlay = true, .filled = true}}},

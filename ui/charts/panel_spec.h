@@ -19,6 +19,9 @@ struct LineSpec {
   // A bound, not a measurement: stretches the value axis only if it lies near the measurements, so
   // that a window of 64 MiB does not flatten the rest.
   bool bound = false;
+  // Nothing flows faster for long: bursts far above it (what a reader gets at once when a hole is
+  // filled) are cut off rather than flattening the rest.
+  bool ceiling = false;
   // Named at its right end inside the plot.
   bool labelled = false;
 };

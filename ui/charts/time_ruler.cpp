@@ -30,7 +30,7 @@ QRectF TimeRuler::boundingRect() const {
 }
 
 void TimeRuler::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
-  painter->setFont(fontOf(m_state.font, -1));
+  painter->setFont(m_state.fonts.small);
   painter->setPen(m_state.theme.secondary);
   const int most = mostTimeTicks(m_mapping.plot.width());
   for (const Tick& tick : timeTicks(m_mapping.range.begin, m_mapping.range.end, most).ticks) {

@@ -1,5 +1,4 @@
-// Painting for trace_item.h. Long polylines are drawn in short pieces: the painter's stroker is
-// slow on long ones.
+// Painting for trace_item.h.
 #include "ui/charts/trace_item.h"
 
 #include <QPainter>
@@ -7,36 +6,15 @@
 #include <cmath>
 
 #include "ui/charts/event_text.h"
+#include "ui/charts/line_painter.h"
 #include "ui/charts/time_ruler.h"
 #include "ui/format/ticks.h"
 
 namespace inflight::ui {
 namespace {
 
-constexpr std::size_t kPiece = 64;
-// Lines of more points are drawn without antialiasing.
-constexpr std::size_t kMostSmoothPoints = 6000;
 constexpr double kLossMarkPx = 3;
-constexpr double kDotPx = 2.4;
 constexpr double kFlagReachPx = 4;
-
-void drawInPieces(QPainter& painter, const std::vector<QPointF>& points) {
-  for (std::size_t at = 0; at + 1 < points.size(); at += kPiece) {
-    const std::size_t count = std::min(kPiece + 1, points.size() - at);
-    painter.drawPolyline(points.data() + at, static_cast<int>(count));
-  }
-}
-
-// Only the stretches with something to show: a rate of zero would be a line along the floor.
-void drawAboveZero(QPainter& painter, const std::vector<QPointF>& points, double floor) {
-  const auto isZero = [floor](const QPointF& point) { return point.y() >= floor - 0.01; };
-  for (std::size_t begin = 0; begin + 1 < points.size();) {
-    std::size_t end = begin + 1;
-    while (end < points.size() && !(isZero(points[end - 1]) && isZero(points[end]))) ++end;
-    if (end - begin > 1) painter.drawPolyline(points.data() + begin, static_cast<int>(end - begin));
-    begin = end;
-  }
-}
 
 }  // namespace
 
@@ -118,41 +96,24 @@ void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {
   }
   const std::vector<QPointF> points = line.source.points(m_mapping);
   if (points.empty()) return;
-  painter.setRenderHint(QPainter::Antialiasing, points.size() <= kMostSmoothPoints);
   if (line.source.form() == LineSource::Form::Dots) {
     QColor tint = pen.color();
     tint.setAlphaF(0.55F);
-    painter.setPen(QPen(tint, kDotPx, Qt::SolidLine, Qt::RoundCap));
-    painter.drawPoints(points.data(), static_cast<int>(points.size()));
-    return;
+    return drawDots(painter, points, tint);
   }
-  if (line.spec.filled && line.view == 0) paintFill(painter, line, points);
-  painter.setPen(pen);
-  if (pen.style() == Qt::SolidLine) {
-    drawInPieces(painter, points);
-  } else if (line.source.form() == LineSource::Form::Rate) {
-    drawAboveZero(painter, points, m_mapping.y(0));
+  const double ratio = m_state.devicePixelRatio;
+  const LineStyle style{pen, ratio, m_mapping.plot.width() * ratio};
+  if (line.spec.filled && line.view == 0) {
+    QColor tint = pen.color();
+    tint.setAlphaF(m_state.theme.dark ? 0.20F : 0.12F);
+    fillBelow(painter, points, style, m_mapping.plot.bottom(), tint);
+  }
+  if (line.source.form() == LineSource::Form::Rate && pen.style() != Qt::SolidLine) {
+    drawLineAbove(painter, points, style, m_mapping.y(0));
   } else {
-    // The dashes must run on across pieces; such lines have few points.
-    painter.drawPolyline(points.data(), static_cast<int>(points.size()));
+    drawLine(painter, points, style);
   }
   if (line.spec.labelled && line.view == 0) paintLineLabel(painter, line, points);
-}
-
-void TraceItem::paintFill(QPainter& painter, const TraceLine& line,
-                          const std::vector<QPointF>& points) const {
-  QColor tint = m_state.theme.series(line.spec.series);
-  tint.setAlphaF(m_state.theme.dark ? 0.20F : 0.12F);
-  std::vector<QPointF> area;
-  area.reserve(points.size() + 2);
-  const double floor = m_mapping.plot.bottom();
-  area.emplace_back(points.front().x(), floor);
-  area.insert(area.end(), points.begin(), points.end());
-  area.emplace_back(points.back().x(), floor);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(tint);
-  painter.drawPolygon(area.data(), static_cast<int>(area.size()));
-  painter.setBrush(Qt::NoBrush);
 }
 
 void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,
@@ -161,7 +122,7 @@ void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,
   const QString text =
       seriesLabel(line.spec.series) + ' ' +
       formatValue(trace::info(line.spec.series).unit, m_mapping.value(y), m_state.units);
-  painter.setFont(fontOf(m_state.font, -1));
+  painter.setFont(m_state.fonts.small);
   const QFontMetricsF metrics(painter.font());
   const double top = y - metrics.height() - 1;
   if (top < m_mapping.plot.top()) return;

@@ -48,8 +48,6 @@ class TraceItem : public QGraphicsItem {
   void paintGrid(QPainter& painter) const;
   void paintZeroWindow(QPainter& painter) const;
   void paintLine(QPainter& painter, const TraceLine& line) const;
-  void paintFill(QPainter& painter, const TraceLine& line,
-                 const std::vector<QPointF>& points) const;
   void paintLineLabel(QPainter& painter, const TraceLine& line,
                       const std::vector<QPointF>& points) const;
   void paintLosses(QPainter& painter) const;

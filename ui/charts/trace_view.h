@@ -24,6 +24,18 @@ struct TraceView {
   Duration offset{};
 };
 
+// Made once: a font that is put together anew for each text costs more than drawing it.
+struct ChartFonts {
+  ChartFonts() = default;
+  explicit ChartFonts(const QFont& base)
+      : small(fontOf(base, -1)), bold(fontOf(base, -1, true)), title(fontOf(base, 0, true)) {}
+
+  // Labels; values; titles of panels.
+  QFont small;
+  QFont bold;
+  QFont title;
+};
+
 // Owned by the stack, read by its parts. The first view is the main run: drawn with a line for each
 // series, while of the others only the lines marked `overlay` are drawn, in the run's colour.
 struct ChartState {
@@ -31,7 +43,7 @@ struct ChartState {
   TimeAxis axis;
   Theme theme = Theme::light();
   UnitStyle units;
-  QFont font;
+  ChartFonts fonts;
   // Width over which rates are means; of the main run, unless chosen.
   Duration rateWidth = 20ms;
   double devicePixelRatio = 1;

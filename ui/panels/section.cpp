@@ -18,7 +18,6 @@ Section::Section(const QString& title, QWidget* parent)
     : QWidget(parent),
       m_title(title),
       m_heading(new QToolButton(this)),
-      m_top(new QHBoxLayout),
       m_content(new QWidget(this)),
       m_body(new QVBoxLayout(m_content)) {
   m_heading->setProperty("heading", true);
@@ -28,6 +27,7 @@ Section::Section(const QString& title, QWidget* parent)
   m_body->setContentsMargins(0, 4, 0, 0);
   m_body->setSpacing(2);
 
+  m_top = new QHBoxLayout;
   m_top->setContentsMargins(kIndent, 0, 0, 0);
   m_top->addWidget(m_heading);
   m_top->addStretch();
@@ -52,17 +52,19 @@ Section::Section(const QString& title, QWidget* parent)
 }
 
 void Section::setAction(const QString& text, const QString& tip) {
-  m_action = new QToolButton(this);
-  m_action->setProperty("flat", true);
+  if (m_action == nullptr) {
+    m_action = new QToolButton(this);
+    m_action->setProperty("flat", true);
+    m_action->hide();
+    m_top->addWidget(m_action);
+    connect(m_action, &QToolButton::clicked, this, &Section::actionTriggered);
+  }
   m_action->setText(text);
   m_action->setToolTip(tip);
-  m_action->hide();
-  m_top->addWidget(m_action);
-  connect(m_action, &QToolButton::clicked, this, &Section::actionTriggered);
 }
 
 void Section::setActionVisible(bool visible) {
-  if (m_action) m_action->setVisible(visible);
+  if (m_action != nullptr) m_action->setVisible(visible);
 }
 
 bool Section::isOpen() const { return m_heading->isChecked(); }

@@ -17,8 +17,7 @@ class Section : public QWidget {
   explicit Section(const QString& title, QWidget* parent = nullptr);
 
   QVBoxLayout* body() const { return m_body; }
-  // Adds a link at the right end of the heading ("Reset"); hidden until setActionVisible(true).
-  // Once.
+  // A link at the right end of the heading ("Reset"); hidden until setActionVisible(true).
   void setAction(const QString& text, const QString& tip);
   void setActionVisible(bool visible);
   bool isOpen() const;
@@ -32,8 +31,9 @@ class Section : public QWidget {
 
   QString m_title;
   QToolButton* m_heading;
+  QHBoxLayout* m_top = nullptr;
+  // Made by setAction().
   QToolButton* m_action = nullptr;
-  QHBoxLayout* m_top;
   QWidget* m_content;
   QVBoxLayout* m_body;
 };
