@@ -155,9 +155,9 @@ MaybeFinding small_initial_window(const Trace& trace, LimitedBy limited_by) {
   const TimeSeries& cwnd = trace.series(SeriesId::Cwnd);
   const auto mss = static_cast<double>(trace.info.mss.value());
   if (limited_by != LimitedBy::SlowStart || cwnd.empty() || mss <= 0) return std::nullopt;
-  // RFC 6928: ten segments, or 14,600 bytes.
+  // RFC 6928: ten segments, or 14,600 bytes; options may take a little of each segment.
   const double first = cwnd.front().value;
-  if (first >= std::min(10 * mss, std::max(2 * mss, 14600.0))) return std::nullopt;
+  if (first >= 0.95 * std::min(10 * mss, std::max(2 * mss, 14600.0))) return std::nullopt;
   return Finding{
       FindingCode::SmallInitialWindow,
       "The transfer began with " + size_text(first) + "; ten segments are usual since RFC 6928.",

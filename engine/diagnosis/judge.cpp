@@ -77,11 +77,14 @@ std::optional<LimitedBy> in_turns(const Facts& facts) {
   return std::nullopt;
 }
 
-bool queueing_delay(const Trace& trace, const Facts& facts) {
+bool stretched_round_trips(const Trace& trace, const Facts& facts) {
   const auto rtt = typical(trace, SeriesId::RttSample);
-  if (!rtt || !facts.min_rtt) return false;
-  return *rtt > to_seconds(*facts.min_rtt) * kQueueingFactor &&
-         *rtt > to_seconds(*facts.min_rtt + kLeastQueueing);
+  return rtt && facts.min_rtt && *rtt > to_seconds(*facts.min_rtt) * kQueueingFactor;
+}
+
+bool queueing_delay(const Trace& trace, const Facts& facts) {
+  return stretched_round_trips(trace, facts) &&
+         *typical(trace, SeriesId::RttSample) > to_seconds(*facts.min_rtt + kLeastQueueing);
 }
 
 bool saturated(const Facts& facts) {
@@ -120,6 +123,9 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             {}};
   }
   if (losses) return {LimitedBy::Loss, std::nullopt, Confidence::Low, {}};
+  // Round trips that are long for this path, however short: more in flight would only wait.
+  if (stretched_round_trips(trace, facts))
+    return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
   return {LimitedBy::SlowStart, std::nullopt, Confidence::Low, {}};
 }
 

@@ -42,7 +42,8 @@ std::optional<Datagram> Host::poll_datagram(Instant now) {
       continue;
     }
     fill_queue(now);
-    if (sealing_ || !start_sealing(now)) break;
+    if (!sealing_ && !start_sealing(now)) break;
+    if (sealed_at_ > now) break;
   }
   note_blocked(now);
   return std::nullopt;
@@ -52,10 +53,12 @@ void Host::fill_queue(Instant now) {
   const bool drops = outbound_.config().policy == OutboundPolicy::Drop;
   // With unlimited encryption nothing waits: a packet is asked for when the one before has left.
   const bool one_by_one = !config_.sealing_rate;
-  while (one_by_one ? outbound_.empty() : drops || !outbound_.full()) {
+  while (one_by_one ? outbound_.empty() && !sealing_ : drops || !outbound_.full()) {
     auto packet = stack_.poll_packet(now);
     if (!packet) return;
     if (const auto refused = outbound_.push(std::move(*packet))) drop(*refused, now);
+    // What is being encrypted takes no place in the queue.
+    if (!sealing_) static_cast<void>(start_sealing(now));
   }
 }
 

@@ -44,6 +44,8 @@ class Application {
   virtual bool finished() const = 0;
   // A byte was not what it should have been.
   virtual bool corrupted() const { return false; }
+  // How fast to read from now on, nothing: at once. Only a reader reads at a rate.
+  virtual void set_read_rate(std::optional<DataRate>) {}
   // Stops writing: what was written is still delivered.
   virtual void stop() {}
 };

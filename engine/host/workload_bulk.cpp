@@ -91,6 +91,7 @@ class Reader final : public Application {
       listening_ = true;
     }
     if (!handle_) handle_ = stack.accept();
+    if (next_read_ <= now) waiting_ = false;
     if (!handle_ || finished_) return;
     // Looking must not wake the connection: it would be asked for packets all the time.
     const auto* idle = std::as_const(stack).find(*handle_);
@@ -106,6 +107,12 @@ class Reader final : public Application {
   ByteCount bytes_read() const override { return ByteCount{read_}; }
   bool finished() const override { return finished_; }
   bool corrupted() const override { return corrupted_; }
+  void set_read_rate(std::optional<DataRate> rate) override {
+    rate_ = rate;
+    // The wait of the old rate is over.
+    next_read_ = {};
+    waiting_ = false;
+  }
 
  private:
   // A slow reader takes a piece, then works on it for as long as its rate says.

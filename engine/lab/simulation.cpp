@@ -353,6 +353,7 @@ void Simulation::apply_scenario() {
     host->set_outbound(outbound_config(scenario_));
     host->set_sealing_rate(scenario_.tunnel.rate);
   }
+  reader_->set_read_rate(scenario_.receiver.read_rate);
   for (const Side side : {Side::Sender, Side::Receiver}) {
     tcp::Connection* live = connection(side);
     if (live == nullptr) continue;

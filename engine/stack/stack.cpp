@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "wire/checksum.h"
 #include "wire/ip.h"
@@ -126,8 +127,14 @@ void Stack::schedule(Handle handle, Entry& entry) {
 void Stack::settle(Handle handle, Entry& entry) {
   const tcp::State state = entry.connection.state();
   if (entry.listener && !entry.announced && state != tcp::State::SynReceived) {
-    entry.announced = true;
-    accepted_.push_back(handle);
+    if (state == tcp::State::Closed) {
+      // It ended before anybody could accept it: its place in the backlog is free again.
+      --listeners_.at(*std::exchange(entry.listener, std::nullopt)).waiting;
+      entry.released = true;
+    } else {
+      entry.announced = true;
+      accepted_.push_back(handle);
+    }
   }
   if (state == tcp::State::Closed && entry.released) {
     by_tuple_.erase(entry.tuple);

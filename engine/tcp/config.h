@@ -34,7 +34,8 @@ struct Config {
   Duration max_rto = 120s;
   // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
   int max_retries = 15;
-  int max_syn_retries = 6;
+  // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
+  int max_syn_retries = 7;
   // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
   bool nagle = false;
   Duration time_wait = 60s;

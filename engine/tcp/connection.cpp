@@ -129,7 +129,9 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
-  if (segment.header.flags.ack) receiver_.on_ack_sent();
+  // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
+  const bool tells_all = !sack_ || !receiver_.has_sack_blocks();
+  if (segment.header.flags.ack && tells_all) receiver_.on_ack_sent();
   if (range.probe) report(EventKind::ProbeSent, now);
   if (range.retransmission) {
     if (events_.size() < kMaxEvents) {
@@ -149,7 +151,11 @@ OutgoingSegment Connection::make_ack(Instant now) {
       .header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
       .payload_head = {},
       .payload_tail = {}};
-  if (!synchronized) put_syn(segment.header);
+  if (!synchronized) {
+    put_syn(segment.header);
+    // Sent before, and which of the two is acknowledged nobody can tell (Karn).
+    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
+  }
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
     for (const Stretch& block : receiver_.sack_blocks(max)) {

@@ -90,6 +90,8 @@ class Connection {
   void process_text(const Segment& segment, Instant now);
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
+  void establish(Instant now);
+  void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   void challenge(Instant now);
   void refuse(const Segment& segment);
@@ -124,6 +126,7 @@ class Connection {
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
+  Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
 
   // RFC 9293's SND.WL1 and SND.WL2.

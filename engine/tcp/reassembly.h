@@ -26,6 +26,8 @@ class Reassembly {
 
   // False if refused. An empty stretch is ignored.
   bool insert(Stretch stretch);
+  // What holds this offset arrived again: its block counts as the most recent.
+  void touch(StreamOffset offset) { remember(offset); }
   // Takes off the stretch that begins at or before `next` and returns its end: the new RCV.NXT.
   StreamOffset advance(StreamOffset next);
 

@@ -19,27 +19,33 @@ Receiver::Receiver(const Config& config)
 StreamOffset Receiver::wanted_edge() const {
   const auto share = static_cast<std::int64_t>(
       std::floor(static_cast<double>(buffer_size_.value()) * window_share_));
-  return data_end() + std::max(ByteCount{0}, ByteCount{share} - unread());
+  const StreamOffset edge = data_end() + std::max(ByteCount{0}, ByteCount{share} - unread());
+  return std::min(edge, rcv_nxt_ + largest_window());
+}
+
+bool Receiver::edge_moves() const {
+  // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or
+  // not; and by no less than the window's unit, or rounding down would take it back.
+  const ByteCount unit{std::int64_t{1} << shift_};
+  const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
+  return wanted_edge() - promised_edge_ >= std::max(step, unit);
 }
 
 ByteCount Receiver::window() const {
-  const ByteCount growth = wanted_edge() - announced_edge_;
-  // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or
-  // not.
-  const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
-  const bool moves = growth >= std::max(step, ByteCount{1});
-  const ByteCount exact = (moves ? wanted_edge() : announced_edge_) - rcv_nxt_;
+  const bool moves = edge_moves();
+  const ByteCount exact = (moves ? wanted_edge() : promised_edge_) - rcv_nxt_;
   const std::int64_t unit = std::int64_t{1} << shift_;
-  // A moving edge is rounded down; one that stays is rounded up, or it would retreat (RFC 7323
-  // §2.4).
+  // RFC 7323 §2.4: a moving edge is rounded down. One that stays is rounded up, or it would fall
+  // below what was promised; the excess is less than a unit and is given back as data comes in.
   const std::int64_t rounded =
       moves ? exact.value() / unit * unit : (exact.value() + unit - 1) / unit * unit;
-  const ByteCount largest{std::int64_t{65535} << shift_};
-  return std::clamp(ByteCount{rounded}, ByteCount{0}, largest);
+  return std::clamp(ByteCount{rounded}, ByteCount{0}, largest_window());
 }
 
 ByteCount Receiver::announce_window() {
   const ByteCount announced = window();
+  if (edge_moves()) promised_edge_ = rcv_nxt_ + announced;
+  promised_edge_ = std::max(promised_edge_, rcv_nxt_);
   announced_edge_ = std::max(announced_edge_, rcv_nxt_ + announced);
   return announced;
 }
@@ -51,8 +57,9 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, Instant 
   const StreamOffset from = std::max(begin, rcv_nxt_);
   const StreamOffset to = std::min({end, announced_edge_, fin_.value_or(end)});
   if (!payload.empty() && (to <= rcv_nxt_ || reassembly_.contains({from, to}))) {
-    // RFC 2883 §4: say once what came twice.
+    // RFC 2883 §4: say once what came twice, and behind it the block that holds it.
     duplicate_ = Stretch{begin, end};
+    if (from < to) reassembly_.touch(from);
     ++duplicates_;
     ack_now_ = true;
   } else if (from < to) {
@@ -111,8 +118,8 @@ std::size_t Receiver::read(MutableBytes out) {
 }
 
 void Receiver::update_window_after_read() {
-  const ByteCount open = announced_edge_ - rcv_nxt_;
-  const ByteCount growth = wanted_edge() - announced_edge_;
+  const ByteCount open = promised_edge_ - rcv_nxt_;
+  const ByteCount growth = wanted_edge() - promised_edge_;
   // Tell the sender when a closed window opens, and when two segments' worth of room is news to it.
   const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
   if (growth >= std::min(2 * segment_size_, buffer_size_ / 2) || (open < step && growth >= step)) {

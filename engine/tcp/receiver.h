@@ -39,7 +39,7 @@ class Receiver {
   StreamOffset rcv_nxt() const { return rcv_nxt_; }
   // What would be announced if an ACK were sent now.
   ByteCount window() const;
-  // Right edge of what was ever announced: data behind it is not acceptable.
+  // Right edge of what was ever announced, rounding included: data behind it is not acceptable.
   StreamOffset right_edge() const { return announced_edge_; }
 
   // An ACK should go out at once, now that `now` has come.
@@ -63,7 +63,11 @@ class Receiver {
  private:
   // One past the last byte of in-order data: the FIN's place counts no byte.
   StreamOffset data_end() const { return at_end() ? *fin_ : rcv_nxt_; }
+  // What the window's 16 bits can say.
+  ByteCount largest_window() const { return ByteCount{std::int64_t{65535} << shift_}; }
   StreamOffset wanted_edge() const;
+  // An ACK sent now would move the window's right edge.
+  bool edge_moves() const;
   void store(Stretch stretch, Bytes payload);
   void schedule_ack(bool in_order, Instant now);
   void update_window_after_read();
@@ -79,6 +83,9 @@ class Receiver {
   // Next byte for the application, next byte from the network.
   StreamOffset read_next_{1};
   StreamOffset rcv_nxt_{1};
+  // The right edge that there is room for and that never moves back; and the highest that the
+  // announced windows, which count in units of 2^shift, ever reached: less than a unit behind it.
+  StreamOffset promised_edge_{1};
   StreamOffset announced_edge_{1};
   // The place of the peer's FIN, once seen.
   std::optional<StreamOffset> fin_;

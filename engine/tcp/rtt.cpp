@@ -12,6 +12,7 @@ constexpr int kMaxBackOffShift = 16;
 void RttEstimator::on_sample(Duration sample, std::int64_t in_flight_segments) {
   sample = std::max(sample, Duration{1});
   last_ = sample;
+  back_off_shift_ = 0;
   ++samples_;
   minimum_ = minimum_ ? std::min(*minimum_, sample) : sample;
   if (!smoothed_) {

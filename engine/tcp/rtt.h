@@ -13,15 +13,17 @@ class RttEstimator {
   RttEstimator(Duration initial_rto, Duration min_rto, Duration max_rto)
       : initial_(initial_rto), min_(min_rto), max_(max_rto) {}
 
-  // `in_flight_segments` scales the gains when every ACK gives a sample (RFC 7323 appendix G).
+  // `in_flight_segments` scales the gains when every ACK gives a sample (RFC 7323 appendix G). Ends
+  // the back-off: nothing but a sample of what was sent once does (Karn).
   void on_sample(Duration sample, std::int64_t in_flight_segments);
   // RFC 6298 §5.5: the timer expired.
   void back_off();
-  // An ACK of new data ends the back-off.
-  void reset_back_off() { back_off_shift_ = 0; }
   void set_min_rto(Duration min_rto) { min_ = min_rto; }
-  // RFC 6298 §5.7: the SYN timed out, start the data phase with 3 s.
-  void set_initial_rto(Duration rto) { initial_ = rto; }
+  // RFC 6298 §5.7: the SYN timed out; the data phase starts with this, not backed off.
+  void restart(Duration initial_rto) {
+    initial_ = initial_rto;
+    back_off_shift_ = 0;
+  }
 
   Duration rto() const;
   std::optional<Duration> smoothed() const { return smoothed_; }

@@ -75,12 +75,13 @@ void Scoreboard::mark_sacked(std::size_t index, Delivered& delivered) {
 }
 
 void Scoreboard::apply_sack(std::span<const Stretch> blocks, Delivered& delivered) {
-  for (Stretch block : blocks) {
+  for (const Stretch& block : blocks) {
+    StreamOffset from = block.begin;
     for (const Stretch& known : known_blocks_) {
-      // Seen before and only grown upwards: begin where it ended then.
-      if (known.begin == block.begin && known.end <= block.end) block.begin = known.end;
+      // Seen before and only grown upwards: begin with the segment in which it ended then.
+      if (known.begin == block.begin && known.end <= block.end) from = known.end;
     }
-    for (std::size_t i = index_after(block.begin); i < segments_.size(); ++i) {
+    for (std::size_t i = index_after(from); i < segments_.size(); ++i) {
       if (segments_[i].begin >= block.end) break;
       if (segments_[i].begin >= block.begin && segments_[i].end <= block.end)
         mark_sacked(i, delivered);
@@ -132,8 +133,13 @@ bool Scoreboard::mark_lost_by_sack(ByteCount mss) {
 }
 
 void Scoreboard::mark_first_lost() {
-  if (segments_.empty() || segments_.front().lost || segments_.front().sacked) return;
-  mark_lost(segments_.front());
+  if (segments_.empty() || segments_.front().sacked) return;
+  // A copy that was sent again is given up too.
+  SentSegment& first = segments_.front();
+  pipe_ -= in_pipe(first);
+  first.retransmission_out = false;
+  pipe_ += in_pipe(first);
+  mark_lost(first);
 }
 
 void Scoreboard::mark_all_lost() {

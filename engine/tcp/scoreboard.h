@@ -59,7 +59,7 @@ class Scoreboard {
 
   // RFC 6675 IsLost for everything outstanding; true if something new is lost.
   bool mark_lost_by_sack(ByteCount mss);
-  // The oldest segment alone (NewReno).
+  // The oldest segment alone, with all its copies (NewReno; a probe that was not taken).
   void mark_first_lost();
   // RFC 6675 §5.1 after a timeout: all that is not SACKed is lost and may be sent again.
   void mark_all_lost();

@@ -18,6 +18,8 @@ constexpr std::size_t kTimestampsSize = 12;
 // RFC 5961 §7's example.
 constexpr int kChallengesPerPeriod = 10;
 constexpr Duration kChallengePeriod = 5s;
+// RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
+constexpr Duration kTimestampLifetime = 24h * 24;
 
 bool timestamp_before(std::uint32_t a, std::uint32_t b) { return SeqNum{a} < SeqNum{b}; }
 
@@ -55,12 +57,11 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     receiver_.request_ack();
     return;
   }
-  phase_ = Phase::Synchronized;
   window_seq_ = StreamOffset{0};
   window_ack_ = StreamOffset{1};
   static_cast<void>(acknowledge(segment, StreamOffset{1}));
   receiver_.request_ack();
-  report(EventKind::Connected, now);
+  establish(now);
   process_text(segment, now);
   process_fin(now);
 }
@@ -71,16 +72,20 @@ void Connection::take_peer_syn(const Segment& segment) {
   scaling_ = config_.window_scaling && options.window_scale.has_value();
   timestamps_ = config_.timestamps && options.timestamps.has_value();
   sack_ = config_.sack && options.sack_permitted;
-  if (scaling_) {
-    peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
-    receiver_.set_window_shift(offered_shift());
-  }
-  if (timestamps_) ts_recent_ = options.timestamps->value;
+  if (scaling_) peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
+  if (timestamps_) remember_timestamp(options.timestamps->value, segment.arrival);
   const std::int64_t peer_mss = std::max(options.mss.value_or(kDefaultMss), kSmallestMss);
   // RFC 9293 §3.7.1: options come out of the segment's size.
   const ByteCount mss = std::min(config_.mss, ByteCount{peer_mss}) -
                         ByteCount{timestamps_ ? static_cast<std::int64_t>(kTimestampsSize) : 0};
   sender_.on_peer_syn(mss, sack_, ByteCount{segment.header.window});
+}
+
+void Connection::establish(Instant now) {
+  phase_ = Phase::Synchronized;
+  // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
+  if (scaling_) receiver_.set_window_shift(offered_shift());
+  report(EventKind::Connected, now);
 }
 
 void Connection::segment_arrives(const Segment& segment, Instant now) {
@@ -98,13 +103,22 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   const auto& timestamps = segment.header.options.timestamps;
   // RFC 7323 §3.2: once agreed, a segment without the option is dropped.
   if (!timestamps) return Verdict::Done;
-  if (timestamp_before(timestamps->value, ts_recent_)) {
+  // RFC 7323 §5.5: after so long a silence the peer's clock may have wrapped.
+  const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
+  if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
     // PAWS: an old duplicate; the ACK tells a confused peer where we are.
     receiver_.request_ack();
     return Verdict::Done;
   }
-  if (offset_of(segment.header.seq) <= last_ack_sent_) ts_recent_ = timestamps->value;
+  if (offset_of(segment.header.seq) <= last_ack_sent_) {
+    remember_timestamp(timestamps->value, segment.arrival);
+  }
   return Verdict::Continue;
+}
+
+void Connection::remember_timestamp(std::uint32_t value, Instant arrival) {
+  ts_recent_ = value;
+  ts_recent_time_ = arrival;
 }
 
 Connection::Verdict Connection::check_sequence(const Segment& segment) {
@@ -121,6 +135,10 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   if (segment.header.flags.rst) return Verdict::Done;
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
   receiver_.request_ack();
+  // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
+  if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
+    time_wait_deadline_ = segment.arrival + config_.time_wait;
+  }
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
   if (begin == next || (end == next && !empty))
     static_cast<void>(process_ack(segment, segment.arrival));
@@ -130,6 +148,8 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
 
 Connection::Verdict Connection::check_reset(const Segment& segment, Instant now) {
   if (!segment.header.flags.rst) return Verdict::Continue;
+  // RFC 1337: an old RST must not end TIME-WAIT.
+  if (phase_ == Phase::TimeWait) return Verdict::Done;
   // RFC 5961 §3.2: only the exact next number kills, anything else in the window is challenged.
   if (offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
     enter_closed(EventKind::Reset, now);
@@ -180,10 +200,9 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
       refuse(segment);
       return Verdict::Done;
     }
-    phase_ = Phase::Synchronized;
     window_seq_ = offset_of(segment.header.seq);
     window_ack_ = ack;
-    report(EventKind::Connected, now);
+    establish(now);
   }
   // RFC 5961 §5: too old to be an honest ACK.
   if (ack < sender_.snd_una() - sender_.max_window()) {

@@ -39,8 +39,12 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   sack_ = sack && config_.recovery == Recovery::Sack;
   // Until the SYN is acknowledged, its own place stands in front of the window.
   window_ = snd_una_ > kSyn ? window : window + ByteCount{1};
-  max_window_ = window_;
-  if (counters_.rtos > 0) rtt_.set_initial_rto(kRtoAfterLostSyn);
+  max_window_ = window;
+}
+
+// Our SYN is acknowledged: how often it was lost decides how to begin.
+void Sender::begin_data() {
+  if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
   controller_ = congestion::make_controller(congestion_config());
 }
 
@@ -91,7 +95,7 @@ std::optional<SendRange> Sender::next_retransmission() {
   const SentSegment* lost = scoreboard_.next_lost();
   if (lost == nullptr) return std::nullopt;
   const ByteCount length = std::min(lost->length(), mss_);
-  if (length > usable_window()) {
+  if (length > usable_window() && !retransmit_now_) {
     cwnd_limited_ = true;
     limit_ = SendLimit::Recovery;
     return std::nullopt;
@@ -180,6 +184,7 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   counters_.bytes_sent += size;
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, now);
+    retransmit_now_ = false;
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
@@ -189,7 +194,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   last_sent_ = now;
   if (range.probe) {
     probe_due_ = false;
-    persist_deadline_ = now + rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    const Duration wait = rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    persist_deadline_ = now + std::min(wait, config_.max_rto);
     return;
   }
   // RFC 6298 §5.1: start the timer if it is not running.
@@ -210,6 +216,11 @@ bool Sender::push(const SendRange& range) const {
 void Sender::arm_timers(Instant now) {
   if (scoreboard_.empty()) {
     rto_deadline_ = kNever;
+    // Without data there is no window to ask for.
+    if (stream_end() == snd_nxt_) {
+      persist_deadline_ = kNever;
+      probe_due_ = false;
+    }
   } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
     rto_deadline_ = now + rtt_.rto();
   }

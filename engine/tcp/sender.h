@@ -114,6 +114,7 @@ class Sender {
   ByteCount usable_window() const;
 
   // handle_ack, step by step (sender_ack.cpp).
+  void begin_data();
   void advance_una(const Acknowledgment& ack, Delivered& delivered, Instant now);
   void take_rtt_sample(const Delivered& delivered, Instant now);
   void update_window(const Acknowledgment& ack, AckOutcome& outcome);
@@ -121,7 +122,8 @@ class Sender {
   void detect_loss(AckOutcome& outcome, Instant now);
   void enter_recovery(Trigger trigger, AckOutcome& outcome, Instant now);
   void continue_recovery(const Delivered& delivered, AckOutcome& outcome, Instant now);
-  void tell_controller(const Delivered& delivered, ByteCount flight_before, Instant now);
+  void tell_controller(const Delivered& delivered, ByteCount flight_before, bool grows,
+                       Instant now);
 
   // next_range, step by step.
   std::optional<SendRange> next_syn();
@@ -151,14 +153,19 @@ class Sender {
   // The peer's window behind snd_una_, and the largest it ever offered.
   ByteCount window_;
   ByteCount max_window_;
+  bool window_closed_ = false;
 
   RecoveryState recovery_ = RecoveryState::None;
   // RFC 6582's recover, RFC 6675's RecoveryPoint: recovery ends when this is acknowledged.
   StreamOffset recovery_point_ = kSyn;
   Trigger recovery_trigger_ = Trigger::Sack;
   int duplicate_acks_ = 0;
+  // SND.NXT when the first of them came: what was sent since is limited transmit.
+  StreamOffset first_duplicate_nxt_;
   // NewReno without SACK: what duplicate ACKs allow beyond the window (RFC 5681 §3.2).
   ByteCount inflation_;
+  // The segment that began this stage of recovery is sent whatever the window says.
+  bool retransmit_now_ = false;
   bool rescue_used_ = false;
   bool cwnd_limited_ = false;
 

@@ -14,6 +14,7 @@ constexpr Duration kLeastRateWidth = 20ms;
 constexpr Duration kLeastIntervalWidth = 1ms;
 constexpr std::int64_t kMostIntervals = 100'000;
 // As the speed-test library has it: a shorter rest is not worth a line.
+constexpr Duration kLeastStall = 10ms;
 constexpr Duration kLeastLastInterval = 10ms;
 constexpr Duration kShareWindow = 100ms;
 
@@ -100,11 +101,12 @@ std::vector<Stall> stalls(const Trace& trace) {
   std::vector<Stall> result;
   const auto rtt = minimum_rtt(trace);
   if (!rtt || *rtt <= Duration::zero()) return result;
+  const Duration longest_normal = std::max(*rtt * 2, kLeastStall);
   DataStretches stretches(outstanding(trace));
   const auto judge_gap = [&](Instant begin, Instant end) {
-    if (end - begin <= *rtt * 2) return;
+    if (end - begin <= longest_normal) return;
     stretches.each_in(begin, end, [&](Instant from, Instant to) {
-      if (to - from > *rtt * 2) result.push_back({from, to});
+      if (to - from > longest_normal) result.push_back({from, to});
     });
   };
 

@@ -37,9 +37,9 @@ std::vector<Interval> intervals(const Trace& trace, Duration width);
 // From t = 0 to the last byte (a sized transfer) or the end of the run (a bulk one).
 Interval overall(const Trace& trace);
 
-// A stall: no byte read for longer than two minimum RTTs while the sender had data (bytes in its
-// send buffer; where that is not known, as in a capture, bytes in flight). The time without data is
-// no part of it. None are found while no RTT is known.
+// A stall: no byte read for longer than two minimum RTTs, and than 10 ms, while the sender had
+// data (bytes in its send buffer; where that is not known, as in a capture, bytes in flight). The
+// time without data is no part of it. None are found while no RTT is known.
 struct Stall {
   Instant begin;
   Instant end;

@@ -54,10 +54,10 @@ struct Net {
       moved = false;
       for (Host* from : {&sender, &receiver}) {
         Host& to = from == &sender ? receiver : sender;
-        while (auto packet = from->poll_packet(now)) {
+        while (auto datagram = from->poll_datagram(now)) {
           moved = true;
-          packet->arrival = now;
-          to.handle_packet(std::move(*packet), now);
+          datagram->payload.arrival = now;
+          to.handle_packet(datagram->payload, now);
         }
       }
     }
@@ -65,7 +65,7 @@ struct Net {
   // How many packets leave the sender now; they are lost.
   int leave() {
     int count = 0;
-    while (sender.poll_packet(now)) ++count;
+    while (sender.poll_datagram(now)) ++count;
     return count;
   }
 };
@@ -168,13 +168,15 @@ class HostTest : public QObject {
   // The path names a lost packet by its tag: the host knows what it carried.
   void a_packet_that_left_is_known_by_its_tag() {
     Net net({}, std::nullopt);
-    const auto first = net.sender.poll_packet(net.now);
-    const auto second = net.sender.poll_packet(net.now);
-    QVERIFY(first && second && first->tag != 0 && second->tag == first->tag + 1);
-    const auto stretch = net.sender.find_sent(second->tag);
+    const auto first = net.sender.poll_datagram(net.now);
+    const auto second = net.sender.poll_datagram(net.now);
+    QVERIFY(first && second && first->payload.tag != 0);
+    const std::uint64_t tag = second->payload.tag;
+    QCOMPARE(tag, first->payload.tag + 1);
+    const auto stretch = net.sender.find_sent(tag);
     QVERIFY(stretch && stretch->offset == StreamOffset{1461} &&
             stretch->payload == ByteCount{1460});
-    QVERIFY(!net.sender.find_sent(0) && !net.sender.find_sent(second->tag + 1000));
+    QVERIFY(!net.sender.find_sent(0) && !net.sender.find_sent(tag + 1000));
     // The SYN carried no data.
     QVERIFY(!net.sender.find_sent(1));
   }

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "lab/assembly.h"
+#include "lab/network.h"
 #include "lab/runs.h"
 #include "support/registry.h"
 #include "support/seeds.h"
@@ -73,6 +74,8 @@ class Transfer {
   Transfer(const Scenario& scenario, std::int64_t bytes)
       : random_(scenario.seed),
         hosts_(make_hosts(scenario, pool_, random_)),
+        sender_(*hosts_.sender, outer_endpoint(scenario, Side::Sender)),
+        receiver_(*hosts_.receiver, outer_endpoint(scenario, Side::Receiver)),
         forward_(path_config(scenario, Side::Sender), random_.fork("forward"), pool_),
         back_(path_config(scenario, Side::Receiver), random_.fork("back"), pool_),
         writer_(bytes, random_) {
@@ -103,8 +106,8 @@ class Transfer {
 
  private:
   void step() {
-    deliver(forward_, *hosts_.receiver);
-    deliver(back_, *hosts_.sender);
+    deliver(forward_, receiver_);
+    deliver(back_, sender_);
     hosts_.sender->handle_timeout(now_);
     hosts_.receiver->handle_timeout(now_);
     if (tcp::Connection* connection = hosts_.sender->stack().find(sending_))
@@ -112,20 +115,22 @@ class Transfer {
     stack::Stack& receiving = hosts_.receiver->stack();
     if (!accepted_) accepted_ = receiving.accept();
     if (accepted_) reader_.run(*receiving.find(*accepted_));
-    while (auto packet = hosts_.sender->poll_packet(now_)) forward_.push(std::move(*packet), now_);
-    while (auto packet = hosts_.receiver->poll_packet(now_)) back_.push(std::move(*packet), now_);
+    sender_.send(forward_, now_);
+    receiver_.send(back_, now_);
     for (path::Path* path : {&forward_, &back_}) {
       while (path->poll_drop()) {
       }
     }
   }
-  void deliver(path::Path& path, host::Host& to) {
-    while (auto packet = path.pop(now_)) to.handle_packet(std::move(*packet), now_);
+  void deliver(path::Path& path, Network& to) {
+    while (auto packet = path.pop(now_)) to.deliver(std::move(*packet), now_);
   }
 
   Random random_;
   wire::PacketPool pool_;
   HostPair hosts_;
+  Network sender_;
+  Network receiver_;
   path::Path forward_;
   path::Path back_;
   Writer writer_;

@@ -76,7 +76,31 @@ class Pair {
     }
     return finished();
   }
-  Instant now() const { return now_; }
+  // For a failure: when, and where both ends stand.
+  QString describe() const {
+    QString text = QString("at %1 s").arg(to_seconds(now_));
+    for (const auto& end : ends_) {
+      if (!end) continue;
+      const Snapshot snapshot = end->connection.snapshot();
+      text +=
+          QString(
+              " | %1 wrote %2 of %3, unsent %4, in flight %5, window %6, cwnd %7, limit %8, rto %9")
+              .arg(QString::fromStdString(std::string(to_string(snapshot.state))))
+              .arg(end->written)
+              .arg(end->total)
+              .arg(snapshot.unsent.value())
+              .arg(snapshot.bytes_in_flight.value())
+              .arg(snapshot.send_window.value())
+              .arg(snapshot.congestion.cwnd)
+              .arg(static_cast<int>(snapshot.limit))
+              .arg(to_seconds(snapshot.rto));
+      text += QString(", read %1, unread %2, mss %3")
+                  .arg(end->read)
+                  .arg(snapshot.unread.value())
+                  .arg(snapshot.mss.value());
+    }
+    return text;
+  }
   End& end(int i) { return *ends_[static_cast<std::size_t>(i)]; }
 
  private:
@@ -120,7 +144,6 @@ class Pair {
   }
 
   void launch(int to, const OutgoingSegment& segment) {
-    // The peer's right edge is never passed but by a probe's byte.
     if (random_.chance(network_.loss)) return;
     Flying copy{to, segment.header, {segment.payload_head.begin(), segment.payload_head.end()}};
     copy.payload.insert(copy.payload.end(), segment.payload_tail.begin(),
@@ -179,7 +202,7 @@ class PairTest : public QObject {
       const Config b = drawn_config(random);
       Pair pair(a, b, static_cast<std::int64_t>(random.below(200'000)),
                 static_cast<std::int64_t>(random.below(100'000)), network, seed);
-      QVERIFY2(pair.run(3h), qPrintable(QString("seed %1").arg(seed)));
+      QVERIFY2(pair.run(3h), qPrintable(QString("seed %1 %2").arg(seed).arg(pair.describe())));
       QCOMPARE(pair.end(0).read, pair.end(1).total);
       QCOMPARE(pair.end(1).read, pair.end(0).total);
     }
@@ -192,7 +215,7 @@ class PairTest : public QObject {
       const Config a = drawn_config(random);
       const Config b = drawn_config(random);
       Pair pair(a, b, 150'000, 50'000, {}, seed);
-      QVERIFY(pair.run(1h));
+      QVERIFY2(pair.run(1h), qPrintable(QString("seed %1 %2").arg(seed).arg(pair.describe())));
       for (int i = 0; i < 2; ++i) {
         const auto counters = pair.end(i).connection.snapshot().counters;
         QVERIFY2(counters.rtos == 0 && counters.fast_recoveries == 0,

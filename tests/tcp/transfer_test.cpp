@@ -113,9 +113,9 @@ class TransferTest : public QObject {
       tcp::Config config = script_config();
       config.idle_restart = restart;
       Script script = Script::established(config);
-      script.write(20'000);
+      script.write(60'000);
       script.out();
-      for (int ack = 1001; ack <= 20'001; ack += 1000) {
+      for (int ack = 1001; ack <= 60'001; ack += 1000) {
         script.wait(1ms);
         script.in(QString(". 1:1(0) ack %1").arg(ack));
         script.out();

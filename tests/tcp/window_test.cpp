@@ -56,7 +56,7 @@ class WindowTest : public QObject {
       QCOMPARE(script.state(), QString("ESTABLISHED"));
       // Answers to probes are no duplicate ACKs that speak of a loss.
       QCOMPARE(script.connection().snapshot().counters.fast_recoveries, 0);
-      QCOMPARE(script.cwnd(), 11'000);
+      QCOMPARE(script.cwnd(), 10'000);
     }
   }
 
