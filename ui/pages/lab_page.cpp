@@ -32,6 +32,8 @@ namespace {
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
 constexpr int kScenarioWidth = 220;
+// All rows of a comparison.
+constexpr int kCompareHeight = 330;
 
 std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
   const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
@@ -339,7 +341,7 @@ void LabPage::compareNewest() {
   }
   for (const int id : finished) m_runs.store().setShown(id, true);
   m_compare->compare(finished[1], finished[0]);
-  m_bench->tabs()->setCurrentWidget(m_compare);
+  m_bench->openTab(m_compare, kCompareHeight);
 }
 
 void LabPage::showContextMenu(const QPoint& at) {

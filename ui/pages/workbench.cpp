@@ -7,6 +7,7 @@
 #include <QTabWidget>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/charts/chart_stack.h"
 #include "ui/panels/verdict_panel.h"
@@ -102,6 +103,12 @@ bool Workbench::eventFilter(QObject* watched, QEvent* event) {
 
 void Workbench::alignPipeline() {
   m_pipeline->setSideMargins(m_charts->plotLeft(), m_charts->width() - m_charts->plotRight());
+}
+
+void Workbench::openTab(QWidget* tab, int height) {
+  m_tabs->setCurrentWidget(tab);
+  const int wanted = std::min(height, this->height() * 2 / 5);
+  if (m_tabs->height() < wanted) m_rows->setSizes({this->height() - wanted, wanted});
 }
 
 void Workbench::setTheme(const Theme& theme) {

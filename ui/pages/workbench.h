@@ -30,6 +30,8 @@ class Workbench : public QWidget {
   QTabWidget* tabs() const { return m_tabs; }
 
   void setTheme(const Theme& theme);
+  // Brings this tab to the front with room for at least this height, as far as there is any.
+  void openTab(QWidget* tab, int height);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
@@ -20,12 +21,14 @@ ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
       m_a(new QComboBox(this)),
       m_b(new QComboBox(this)) {
   m_table->setModel(&m_model);
-  m_table->setColumnWidths({160, 220, 220});
+  m_table->setColumnWidths({160, 220, 220, 120});
+  m_table->header()->setStretchLastSection(false);
   m_table->setItemDelegate(new BetterDelegate(m_table));
   m_table->setToolTip(tr("Figures of the two runs and by how much B differs from A"));
   m_table->setAccessibleName(tr("Comparison of two runs"));
   auto* row = new QHBoxLayout;
   row->setContentsMargins(12, 6, 12, 6);
+  row->setSpacing(8);
   for (auto [combo, name] : {std::pair{m_a, tr("A")}, std::pair{m_b, tr("B")}}) {
     auto* label = new QLabel(name, this);
     label->setBuddy(combo);
