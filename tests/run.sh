@@ -18,14 +18,14 @@ END
 }
 
 build_and_test() { # preset, then arguments for ctest
-  install_packages "${PACKAGES_CLI[@]}" "${PACKAGES_GUI[@]}" "${PACKAGES_TESTS[@]}"
+  install_packages "${PACKAGES_CLI[@]}" "${PACKAGES_GUI[@]}" "${PACKAGES_FONTS[@]}" "${PACKAGES_TESTS[@]}"
   configure "$1"
   cmake --build --preset "$1" -j "$(nproc)"
   ctest --preset "$1" -j "$(nproc)" "${@:2}"
 }
 
 run_tidy() {
-  install_packages "${PACKAGES_CLI[@]}" "${PACKAGES_GUI[@]}" "${PACKAGES_TESTS[@]}" "${PACKAGES_TIDY[@]}"
+  install_packages "${PACKAGES_CLI[@]}" "${PACKAGES_GUI[@]}" "${PACKAGES_FONTS[@]}" "${PACKAGES_TESTS[@]}" "${PACKAGES_TIDY[@]}"
   configure dev
   # Built first: the sources include what moc generates.
   cmake --build --preset dev -j "$(nproc)"

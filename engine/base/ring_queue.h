@@ -1,5 +1,5 @@
-// A queue in one growing ring of memory: push at the back, pop at the front, index from the front. Once it
-// has reached its working size it allocates nothing, which std::deque does all the time.
+// A queue in one growing ring of memory: push at the back, pop at the front, index from the front.
+// Once it has reached its working size it allocates nothing, which std::deque does all the time.
 #pragma once
 
 #include <cstddef>

@@ -79,7 +79,7 @@ double Cubic::reno_estimate(const AvoidanceAck& ack) {
 void Cubic::skip(Instant from, Instant now) {
   if (!stage_) return;
   if (from > stage_->accounted) stage_->elapsed += from - stage_->accounted;
-  stage_->accounted = std::max(stage_->accounted, now);
+  stage_->accounted = now;
 }
 
 void Cubic::describe(Status& status) const {

@@ -23,8 +23,7 @@ SlowStartExit HystartLinux::on_ack(const SlowStartAck& ack, Instant now) {
   if (ack.avoidance_since && now - *ack.avoidance_since < kPostRecovery) {
     return SlowStartExit::None;
   }
-  const Duration sample = std::max<Duration>(*ack.rtt, 1us);
-  delay_min_ = std::min(delay_min_, sample);
+  delay_min_ = std::min(delay_min_, *ack.rtt);
 
   if (found_ || !ack.slow_start) return SlowStartExit::None;
   // Rounds go on below the low window, or the first one above it would look like one long train.
@@ -33,7 +32,7 @@ SlowStartExit HystartLinux::on_ack(const SlowStartAck& ack, Instant now) {
 
   // The train is looked at first, but a sample always counts.
   const bool train = ack_train(ack, now);
-  const bool delay = delay_increased(sample);
+  const bool delay = delay_increased(*ack.rtt);
   found_ = train || delay;
   if (train) return SlowStartExit::HystartAckTrain;
   return delay ? SlowStartExit::HystartDelay : SlowStartExit::None;

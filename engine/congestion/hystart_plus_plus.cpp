@@ -31,10 +31,7 @@ void HystartPlusPlus::take_sample(Duration sample) {
 
   if (conservative()) {
     // The RTT came down again: what ended slow start was not a queue.
-    if (round_min_ < baseline_) {
-      baseline_ = kNoRtt;
-      css_rounds_ = 0;
-    }
+    if (round_min_ < baseline_) css_rounds_ = 0;
     return;
   }
   if (previous_min_ == kNoRtt) return;

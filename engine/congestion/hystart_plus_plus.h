@@ -29,7 +29,7 @@ class HystartPlusPlus {
   Round round_;
   Duration previous_min_ = kNoRtt;  // lastRoundMinRTT
   Duration round_min_ = kNoRtt;     // currentRoundMinRTT
-  Duration baseline_ = kNoRtt;      // cssBaselineMinRtt
+  Duration baseline_ = kNoRtt;      // cssBaselineMinRtt, while in CSS
   int samples_ = 0;                 // rttSampleCount
   int css_rounds_ = 0;              // begun so far; 0 in slow start proper
 };

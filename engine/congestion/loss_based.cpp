@@ -59,7 +59,6 @@ void LossBased::on_ack(const AckEvent& event, Instant now) {
   if (exit != SlowStartExit::None) {
     if (in_initial_slow_start()) end_initial_slow_start(exit, now);
     ssthresh_ = cwnd_;
-    entry_ = StageEntry::AfterSlowStart;
   }
   if (event.in_recovery) return;
 

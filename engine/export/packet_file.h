@@ -1,5 +1,6 @@
-// Packets of a host into a capture file as they pass: a tap that writes pcap or pcapng, atomically. The
-// format follows from the file's name: .pcapng gives pcapng, which alone can hold more than one tap.
+// Packets of a host into a capture file as they pass: a tap that writes pcap or pcapng, atomically.
+// The format follows from the file's name: .pcapng gives pcapng, which alone can hold more than one
+// tap.
 #pragma once
 
 #include <chrono>
@@ -34,8 +35,8 @@ class PacketFile {
       const std::filesystem::path& file, const PacketFileOptions& options);
   ~PacketFile();
 
-  // A tap that writes into this file and lives as long as it; `name` is the interface's name in pcapng.
-  // A pcap file takes one tap and one layer.
+  // A tap that writes into this file and lives as long as it; `name` is the interface's name in
+  // pcapng. A pcap file takes one tap and one layer.
   wire::PacketTap* add_tap(const std::string& name);
   // Makes the file real. Nothing may be written afterwards.
   std::expected<void, trace::FileError> commit();

@@ -74,7 +74,8 @@ Limit momentary_limit(const tcp::Snapshot& sender, const Surroundings& surroundi
     case tcp::SendLimit::Recovery:
       return Limit::Recovery;
     case tcp::SendLimit::Window:
-      return reader_is_slow(sender, surroundings) ? Limit::ReceiverApplication : Limit::ReceiveWindow;
+      return reader_is_slow(sender, surroundings) ? Limit::ReceiverApplication
+                                                  : Limit::ReceiveWindow;
     case tcp::SendLimit::NoData:
     case tcp::SendLimit::NothingToSend:
       if (surroundings.writer_blocked) return Limit::SendBuffer;

@@ -1,5 +1,6 @@
-// From a connection's snapshots and events to a trace: which series they feed, how its events are named
-// there, and what limited the sender at each moment (ANALYSIS section 2). Lab and Live record alike.
+// From a connection's snapshots and events to a trace: which series they feed, how its events are
+// named there, and what limited the sender at each moment (ANALYSIS section 2). Lab and Live record
+// alike.
 #pragma once
 
 #include <optional>
@@ -26,7 +27,8 @@ trace::Limit momentary_limit(const tcp::Snapshot& sender, const Surroundings& su
 class ConnectionRecorder {
  public:
   // Times in the trace count from `start`.
-  ConnectionRecorder(trace::Recorder& recorder, Instant start) : recorder_(recorder), start_(start) {}
+  ConnectionRecorder(trace::Recorder& recorder, Instant start)
+      : recorder_(recorder), start_(start) {}
 
   // The sending side, whenever it may have changed.
   void record(const tcp::Snapshot& sender, const Surroundings& surroundings, Instant now);

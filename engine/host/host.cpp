@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "wire/ip.h"
-#include "wire/udp.h"
-
 namespace inflight::host {
 namespace {
 
@@ -23,34 +20,25 @@ Host::Host(Config config, std::unique_ptr<tunnel::Tunnel> tunnel, wire::PacketPo
       tunnel_(std::move(tunnel)),
       outbound_(config_.outbound) {}
 
-void Host::handle_packet(wire::Packet packet, Instant now) {
-  if (!tunnel_) {
-    if (tap_ != nullptr) tap_->on_inner(packet.bytes(), wire::TapDirection::In, packet.arrival);
-    stack_.handle_packet(packet, now);
-    return;
-  }
-  if (tap_ != nullptr) tap_->on_outer(packet.bytes(), wire::TapDirection::In, packet.arrival);
-  const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
-  if (!ip || ip->header.protocol != wire::ip_protocol::kUdp) return;
-  const auto udp = wire::parse_udp(ip->payload, wire::Completeness::Complete);
-  if (!udp || udp->destination_port != config_.outer.port) return;
-  const wire::Endpoint from{ip->header.source, udp->source_port};
-  packet.trim_back(packet.size() - (wire::ip_header_size(from.address.version()) +
-                                    wire::kUdpHeaderSize + udp->payload.size()));
-  packet.trim_front(packet.size() - udp->payload.size());
-  tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(packet), from, now);
-  if (!result.packet) return;
-  if (tap_ != nullptr) tap_->on_inner(result.packet->bytes(), wire::TapDirection::In, result.packet->arrival);
-  stack_.handle_packet(*result.packet, now);
+void Host::handle_datagram(wire::Packet payload, const wire::Endpoint& from, Instant now) {
+  const tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(payload), from, now);
+  if (result.packet) handle_packet(*result.packet, now);
 }
 
-std::optional<wire::Packet> Host::poll_packet(Instant now) {
+void Host::handle_packet(const wire::Packet& packet, Instant now) {
+  if (tap_ != nullptr) tap_->on_inner(packet.bytes(), wire::TapDirection::In, packet.arrival);
+  stack_.handle_packet(packet, now);
+}
+
+std::optional<Datagram> Host::poll_datagram(Instant now) {
   for (;;) {
     if (tunnel_) {
-      if (auto datagram = tunnel_->poll_datagram(now)) return wrap(std::move(*datagram), now);
+      if (auto datagram = tunnel_->poll_datagram(now)) {
+        return Datagram{std::move(datagram->payload), datagram->to};
+      }
     }
     if (sealing_ && sealed_at_ <= now) {
-      if (auto packet = finish_sealing(now)) return packet;
+      if (auto datagram = finish_sealing(now)) return datagram;
       continue;
     }
     fill_queue(now);
@@ -81,7 +69,8 @@ void Host::note_blocked(Instant now) {
   const bool blocked = outbound_.config().policy == OutboundPolicy::Backpressure &&
                        outbound_.full() && stack_.wants_to_send();
   if (blocked && !blocked_since_) blocked_since_ = now;
-  if (!blocked && blocked_since_) blocked_total_ += now - *std::exchange(blocked_since_, std::nullopt);
+  if (!blocked && blocked_since_)
+    blocked_total_ += now - *std::exchange(blocked_since_, std::nullopt);
 }
 
 Duration Host::blocked_time(Instant now) const {
@@ -91,36 +80,22 @@ Duration Host::blocked_time(Instant now) const {
 bool Host::start_sealing(Instant now) {
   if (outbound_.empty()) return false;
   sealing_ = outbound_.pop();
-  if (tap_ != nullptr) tap_->on_inner(std::as_const(sealing_->packet).bytes(), wire::TapDirection::Out, now);
+  if (tap_ != nullptr)
+    tap_->on_inner(std::as_const(sealing_->packet).bytes(), wire::TapDirection::Out, now);
   const ByteCount size = size_of(sealing_->packet);
   inner_bytes_ += size;
-  sealed_at_ = now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
+  sealed_at_ =
+      now + (config_.sealing_rate ? transmission_time(size, *config_.sealing_rate) : Duration{});
   return true;
 }
 
-std::optional<wire::Packet> Host::finish_sealing(Instant now) {
+std::optional<Datagram> Host::finish_sealing(Instant now) {
   stack::OutgoingPacket outgoing = *std::exchange(sealing_, std::nullopt);
   outgoing.packet.tag = remember(outgoing);
-  if (!tunnel_) return std::move(outgoing.packet);
+  if (!tunnel_) return Datagram{std::move(outgoing.packet), std::nullopt};
   tunnel::SendResult result = tunnel_->handle_packet(std::move(outgoing.packet), now);
   if (!result.datagram) return std::nullopt;
-  return wrap(std::move(*result.datagram), now);
-}
-
-std::optional<wire::Packet> Host::wrap(tunnel::Datagram datagram, Instant now) {
-  wire::Packet& packet = datagram.payload;
-  packet.grow_front(wire::kUdpHeaderSize);
-  wire::emit_udp(config_.outer, datagram.to, packet.bytes());
-  const std::size_t udp_size = packet.size();
-  const wire::IpHeader ip{.source = config_.outer.address,
-                          .destination = datagram.to.address,
-                          .protocol = wire::ip_protocol::kUdp,
-                          .identification = ++identification_};
-  const std::size_t ip_size = wire::ip_header_size(ip.source.version());
-  packet.grow_front(ip_size);
-  wire::emit_ip(ip, udp_size, packet.bytes().first(ip_size));
-  if (tap_ != nullptr) tap_->on_outer(std::as_const(packet).bytes(), wire::TapDirection::Out, now);
-  return std::move(packet);
+  return Datagram{std::move(result.datagram->payload), result.datagram->to};
 }
 
 std::uint64_t Host::remember(const stack::OutgoingPacket& packet) {

@@ -1,7 +1,8 @@
-// One endpoint: stack, outbound queue, encryption rate and tunnel, with taps for whoever watches the
-// packets. A packet's way out: the stack is asked, the packet waits in the outbound queue, is encrypted at
-// the encryption rate, sealed in place, and leaves as a whole outer IP packet. Its way in is the reverse,
-// without waiting. Without a tunnel the inner packets themselves leave.
+// One endpoint: stack, outbound queue, encryption rate and tunnel, with a tap for whoever watches
+// the inner packets. A packet's way out: the stack is asked, the packet waits in the outbound
+// queue, is encrypted at the encryption rate, sealed in place, and leaves as a datagram. Its way in
+// is the reverse, without waiting. Without a tunnel the inner packets themselves leave. What goes
+// around a datagram on its way (outer headers, a socket) is its owner's matter.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,12 @@ struct Config {
   OutboundConfig outbound;
   // How fast packets are encrypted, in bits of inner packets; nothing is unlimited.
   std::optional<DataRate> sealing_rate;
-  // Outer endpoints; used only with a tunnel.
-  wire::Endpoint outer;
+};
+
+// What leaves: a UDP payload and where it goes, or, without a tunnel, an inner packet.
+struct Datagram {
+  wire::Packet payload;
+  std::optional<wire::Endpoint> to;
 };
 
 // A data packet that did not survive its own host's queue.
@@ -48,13 +53,15 @@ class Host {
   const stack::Stack& stack() const { return stack_; }
   tunnel::Tunnel* tunnel() { return tunnel_.get(); }
   const tunnel::Tunnel* tunnel() const { return tunnel_.get(); }
-  // Null for none; must outlive the host.
+  // Sees the inner packets. Null for none; must outlive the host.
   void set_tap(wire::PacketTap* tap) { tap_ = tap; }
 
-  // A whole IP packet from the network, `arrival` set.
-  void handle_packet(wire::Packet packet, Instant now);
-  // The next whole IP packet for the network, if one is ready by now.
-  std::optional<wire::Packet> poll_packet(Instant now);
+  // With a tunnel: a UDP payload that came from `from`, `arrival` set.
+  void handle_datagram(wire::Packet payload, const wire::Endpoint& from, Instant now);
+  // An inner packet: from the tunnel, or from the network where there is none.
+  void handle_packet(const wire::Packet& packet, Instant now);
+  // The next one for the network, if one is ready by now.
+  std::optional<Datagram> poll_datagram(Instant now);
   void handle_timeout(Instant now);
   Instant next_timeout() const;
 
@@ -81,8 +88,7 @@ class Host {
   void drop(const stack::OutgoingPacket& packet, Instant now);
   void note_blocked(Instant now);
   bool start_sealing(Instant now);
-  std::optional<wire::Packet> finish_sealing(Instant now);
-  std::optional<wire::Packet> wrap(tunnel::Datagram datagram, Instant now);
+  std::optional<Datagram> finish_sealing(Instant now);
   std::uint64_t remember(const stack::OutgoingPacket& packet);
 
   Config config_;
@@ -102,7 +108,6 @@ class Host {
   // By tag, ascending without gaps from first_tag_.
   RingQueue<SentStretch> sent_;
   std::uint64_t first_tag_ = 1;
-  std::uint16_t identification_ = 0;
   ByteCount inner_bytes_;
 };
 

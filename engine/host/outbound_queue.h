@@ -1,6 +1,7 @@
-// The queue between the stack and the tunnel, counted in packets: what the older builds of the story
-// overflowed inside the process. Policy `drop` lets the stack go on and drops at the tail; `backpressure`
-// makes the host stop asking the stack. The queue itself only holds, counts and refuses.
+// The queue between the stack and the tunnel, counted in packets: what the older builds of the
+// story overflowed inside the process. Policy `drop` lets the stack go on and drops at the tail;
+// `backpressure` makes the host stop asking the stack. The queue itself only holds, counts and
+// refuses.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,5 @@
+// The position-coded payload of every Lab stream, see workload.h. Owns one block of random bytes,
+// kept twice in a row so that a piece of up to one period can begin anywhere in it.
 #include <algorithm>
 
 #include "host/workload.h"

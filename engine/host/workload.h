@@ -1,6 +1,6 @@
-// What the applications at both ends do: who connects, who writes how much when, who reads how fast.
-// Payload is position-coded (every byte follows from its place in the stream), so the reader checks each
-// byte it reads.
+// What the applications at both ends do: who connects, who writes how much when, who reads how
+// fast. Payload is position-coded (every byte follows from its place in the stream), so the reader
+// checks each byte it reads.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace inflight::host {
 
-// The bytes of every stream of a run, by their place: a block of random bytes, repeated. Its length is a
-// prime, so that no power-of-two shift goes unnoticed.
+// The bytes of every stream of a run, by their place: a block of random bytes, repeated. Its length
+// is a prime, so that no power-of-two shift goes unnoticed.
 class Payload {
  public:
   static constexpr std::size_t kPeriod = 65'521;
@@ -59,7 +59,8 @@ struct BulkOptions {
 };
 
 // Connects and writes.
-std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config, const wire::Endpoint& remote,
+std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config,
+                                              const wire::Endpoint& remote,
                                               const BulkOptions& options, const Payload& payload);
 // Listens on `port` and reads, at most at `rate` if given; done at the end of the stream.
 std::unique_ptr<Application> make_reader(const tcp::Config& config, std::uint16_t port,

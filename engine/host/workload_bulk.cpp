@@ -31,7 +31,9 @@ class BulkSender final : public Application {
 
   Instant next_timeout() const override { return next_burst_ == Instant{} ? kNever : next_burst_; }
   std::optional<stack::Handle> connection() const override { return handle_; }
-  bool has_more() const override { return !closed_ && left_in_burst() > 0 && next_burst_ == Instant{}; }
+  bool has_more() const override {
+    return !closed_ && left_in_burst() > 0 && next_burst_ == Instant{};
+  }
   bool finished() const override { return closed_ || failed_; }
   void stop() override { stopped_ = true; }
 
@@ -43,8 +45,8 @@ class BulkSender final : public Application {
 
   void write(tcp::Connection& connection) {
     while (left_in_burst() > 0) {
-      const Bytes chunk = payload_.at(
-          written_, static_cast<std::size_t>(std::min<std::int64_t>(left_in_burst(), Payload::kPeriod)));
+      const Bytes chunk = payload_.at(written_, static_cast<std::size_t>(std::min<std::int64_t>(
+                                                    left_in_burst(), Payload::kPeriod)));
       const std::size_t taken = connection.write(chunk);
       written_ += static_cast<std::int64_t>(taken);
       if (taken < chunk.size()) return;
@@ -140,7 +142,8 @@ class Reader final : public Application {
 
 }  // namespace
 
-std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config, const wire::Endpoint& remote,
+std::unique_ptr<Application> make_bulk_sender(const tcp::Config& config,
+                                              const wire::Endpoint& remote,
                                               const BulkOptions& options, const Payload& payload) {
   return std::make_unique<BulkSender>(config, remote, options, payload);
 }

@@ -19,8 +19,8 @@ std::int64_t drain(tcp::Connection& connection, const Payload& payload, std::int
 std::int64_t write_until(tcp::Connection& connection, const Payload& payload, std::int64_t position,
                          std::int64_t end) {
   while (position < end) {
-    const Bytes chunk = payload.at(
-        position, static_cast<std::size_t>(std::min<std::int64_t>(end - position, Payload::kPeriod)));
+    const Bytes chunk = payload.at(position, static_cast<std::size_t>(std::min<std::int64_t>(
+                                                 end - position, Payload::kPeriod)));
     const std::size_t taken = connection.write(chunk);
     position += static_cast<std::int64_t>(taken);
     if (taken < chunk.size()) break;
@@ -49,7 +49,8 @@ class Requester final : public Application {
       connection->close();
       return;
     }
-    written_ = write_until(*connection, payload_, written_, (answered + 1) * options_.request.value());
+    written_ =
+        write_until(*connection, payload_, written_, (answered + 1) * options_.request.value());
   }
 
   std::optional<stack::Handle> connection() const override { return handle_; }

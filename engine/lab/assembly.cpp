@@ -121,10 +121,8 @@ HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Rand
     config.stack.addresses = {inner_address(scenario, side)};
     config.outbound = outbound_config(scenario);
     config.sealing_rate = scenario.tunnel.rate;
-    config.outer = outer_endpoint(scenario, side);
     return std::make_unique<host::Host>(
-        config,
-        scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
+        config, scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
         pool, random.fork(sending ? "sender host" : "receiver host"));
   };
   return {make(Side::Sender), make(Side::Receiver)};

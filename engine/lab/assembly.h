@@ -1,5 +1,5 @@
-// From a scenario's settings to the configurations of its parts: connections, hosts, tunnels, paths and
-// applications. Pure translation, no state.
+// From a scenario's settings to the configurations of its parts: connections, hosts, tunnels, paths
+// and applications. Pure translation, no state.
 #pragma once
 
 #include <memory>

@@ -29,6 +29,13 @@ bool is_group(std::string_view key) {
          });
 }
 
+bool is_top_level(std::string_view key) {
+  Scenario any;
+  const SettingInfo* const setting = find_setting(key);
+  return text_field(any, key) != nullptr || is_group(key) ||
+         (setting != nullptr && setting->group == "run");
+}
+
 // "line 3, column 7" of a byte offset (1 is the first byte, as the library counts).
 std::string place_of(std::string_view json, std::size_t position) {
   const std::string_view before = json.substr(0, position > 0 ? position - 1 : 0);
@@ -81,6 +88,7 @@ class Reader {
 
   bool key(const std::string& key) {
     key_ = key;
+    if (depth_ == 1 && !is_top_level(key)) return fail(unknown());
     if (!seen_.insert(full_key()).second) {
       return fail(where() + "expected once, but it is there twice");
     }
@@ -108,13 +116,8 @@ class Reader {
         return fail(where() + "expected an object with the keys of " + key_ + ", got " +
                     in_quotes(text));
       }
-      // Keys of groups stand inside their group.
-      if (key_.find('.') != std::string::npos) return fail(unknown());
     }
-    if (const auto done = set(scenario, full_key(), text); !done) {
-      return fail(find_setting(full_key()) == nullptr && depth_ == 1 ? unknown()
-                                                                     : done.error().text);
-    }
+    if (const auto done = set(scenario, full_key(), text); !done) return fail(done.error().text);
     return true;
   }
 

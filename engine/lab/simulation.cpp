@@ -6,6 +6,7 @@
 
 #include "host/connection_recorder.h"
 #include "lab/assembly.h"
+#include "lab/network.h"
 
 namespace inflight::lab {
 namespace {
@@ -65,7 +66,6 @@ class Simulation final : public host::Session {
   void step(Instant now);
   void deliver(Instant now);
   void pump(Instant now);
-  void send(host::Host& from, path::Path& path, Instant now);
   void record(Instant now);
   void record_sender(const tcp::Connection& connection, Instant now);
   void record_receiver(Instant now);
@@ -84,6 +84,8 @@ class Simulation final : public host::Session {
   HashingTap tap_;
   host::Payload payload_;
   HostPair hosts_;
+  Network sender_network_;
+  Network receiver_network_;
   path::Path forward_;
   path::Path back_;
   std::unique_ptr<host::Application> writer_;
@@ -111,12 +113,16 @@ Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
       tap_(recorder_, watchers.sender),
       payload_(random_.fork("payload")),
       hosts_(make_hosts(scenario, pool_, random_)),
+      sender_network_(*hosts_.sender, outer_endpoint(scenario, Side::Sender)),
+      receiver_network_(*hosts_.receiver, outer_endpoint(scenario, Side::Receiver)),
       forward_(path_config(scenario, Side::Sender), random_.fork("forward"), pool_),
       back_(path_config(scenario, Side::Receiver), random_.fork("back"), pool_),
       writer_(make_application(scenario, Side::Sender, payload_)),
       reader_(make_application(scenario, Side::Receiver, payload_)) {
   hosts_.sender->set_tap(&tap_);
   hosts_.receiver->set_tap(watchers.receiver);
+  sender_network_.set_tap(watchers.sender);
+  receiver_network_.set_tap(watchers.receiver);
   if (scenario_.tunnel.enabled) bring_tunnel_up();
   start_ = now_;
   sender_recorder_.emplace(recorder_, start_);
@@ -207,18 +213,14 @@ void Simulation::step(Instant now) {
 void Simulation::deliver(Instant now) {
   while (auto packet = forward_.pop(now)) {
     wire_bytes_ += ByteCount{static_cast<std::int64_t>(packet->size())};
-    hosts_.receiver->handle_packet(std::move(*packet), now);
+    receiver_network_.deliver(std::move(*packet), now);
   }
-  while (auto packet = back_.pop(now)) hosts_.sender->handle_packet(std::move(*packet), now);
+  while (auto packet = back_.pop(now)) sender_network_.deliver(std::move(*packet), now);
 }
 
 void Simulation::pump(Instant now) {
-  send(*hosts_.sender, forward_, now);
-  send(*hosts_.receiver, back_, now);
-}
-
-void Simulation::send(host::Host& from, path::Path& path, Instant now) {
-  while (auto packet = from.poll_packet(now)) path.push(std::move(*packet), now);
+  sender_network_.send(forward_, now);
+  receiver_network_.send(back_, now);
 }
 
 void Simulation::record(Instant now) {
@@ -262,7 +264,8 @@ void Simulation::record_receiver(Instant now) {
   const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
   if (receiver == nullptr) return;
   const tcp::Snapshot snapshot = receiver->snapshot();
-  recorder_.sample(SeriesId::WaitingForHole, time, static_cast<double>(snapshot.out_of_order.value()));
+  recorder_.sample(SeriesId::WaitingForHole, time,
+                   static_cast<double>(snapshot.out_of_order.value()));
   recorder_.sample(SeriesId::Unread, time, static_cast<double>(snapshot.unread.value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
@@ -321,7 +324,8 @@ std::expected<void, host::CommandError> Simulation::apply(const host::Command& c
 
 std::expected<void, host::CommandError> Simulation::change(const host::ChangeSetting& setting) {
   const SettingInfo* known = find_setting(setting.key);
-  if (known == nullptr) return std::unexpected(host::CommandError{"There is no setting " + setting.key + "."});
+  if (known == nullptr)
+    return std::unexpected(host::CommandError{"There is no setting " + setting.key + "."});
   if (known->effect != Effect::WhileRunning) {
     return std::unexpected(
         host::CommandError{setting.key + " takes effect when a connection starts: run again."});

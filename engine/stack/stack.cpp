@@ -61,7 +61,9 @@ std::expected<Handle, ConnectError> Stack::connect(const tcp::Config& config,
   return std::unexpected(ConnectError::NoPort);
 }
 
-void Stack::listen(std::uint16_t port, const tcp::Config& config) { listeners_[port] = {config}; }
+void Stack::listen(std::uint16_t port, const tcp::Config& config) {
+  listeners_[port].config = config;
+}
 
 std::optional<Handle> Stack::accept() {
   while (!accepted_.empty()) {
@@ -152,10 +154,11 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
       ready_.push_back(handle);
       ++counters_.packets_out;
       const SeqNum first = segment->header.seq;
-      return OutgoingPacket{.packet = emit(entry.tuple, *segment),
-                            .connection = handle,
-                            .offset = entry.connection.sent_offset(first),
-                            .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
+      return OutgoingPacket{
+          .packet = make_packet(entry.tuple, *segment),
+          .connection = handle,
+          .offset = entry.connection.sent_offset(first),
+          .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
     }
     entry.ready = false;
     settle(handle, entry);
@@ -163,7 +166,7 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
   return std::nullopt;
 }
 
-wire::Packet Stack::emit(const FourTuple& tuple, const tcp::OutgoingSegment& segment) {
+wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment) {
   const std::size_t header_size = wire::tcp_header_size(segment.header.options);
   const std::size_t ip_size = wire::ip_header_size(tuple.local.address.version());
   const std::size_t tcp_size = header_size + segment.payload_size();
@@ -175,9 +178,9 @@ wire::Packet Stack::emit(const FourTuple& tuple, const tcp::OutgoingSegment& seg
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
   const MutableBytes tcp = packet.bytes().subspan(ip_size);
   wire::emit_tcp(segment.header, tcp.first(header_size));
-  const MutableBytes payload = tcp.subspan(header_size);
-  std::ranges::copy(segment.payload_head, payload.begin());
-  std::ranges::copy(segment.payload_tail, payload.subspan(segment.payload_head.size()).begin());
+  ByteWriter payload(tcp.subspan(header_size));
+  payload.bytes(segment.payload_head);
+  payload.bytes(segment.payload_tail);
   wire::set_tcp_checksum(ip.source, ip.destination, tcp);
   return packet;
 }
@@ -226,7 +229,8 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, Inst
   }
   // RFC 9293 MUST-57, MUST-63: a SYN from or to a group is no connection.
   if (tuple.remote.address.is_multicast() || tuple.remote.address.is_broadcast()) return;
-  if (listener->second.waiting >= config_.backlog || entries_.size() >= config_.max_connections) return;
+  if (listener->second.waiting >= config_.backlog || entries_.size() >= config_.max_connections)
+    return;
   ++listener->second.waiting;
   const tcp::Ports ports{tuple.local.port, tuple.remote.port};
   const SeqNum iss = initial_sequence(now);
@@ -250,7 +254,7 @@ void Stack::refuse(const FourTuple& tuple, const tcp::Segment& segment) {
     reply.header.flags.ack = true;
     reply.header.ack = segment.header.seq + length;
   }
-  replies_.push_back({.packet = emit(tuple, reply)});
+  replies_.push_back({.packet = make_packet(tuple, reply)});
 }
 
 void Stack::handle_timeout(Instant now) {

@@ -1,6 +1,6 @@
 // Many TCP connections behind some IP addresses: demultiplexing, listeners, checksums, and which
-// connection may send next. Packets and the time come in; packets and "call me again at" come out. The
-// stack is pulled: poll_packet() is asked only when there is room for what it gives.
+// connection may send next. Packets and the time come in; packets and "call me again at" come out.
+// The stack is pulled: poll_packet() is asked only when there is room for what it gives.
 //
 // Left out so far: ICMP, fragments (counted and dropped), UDP.
 #pragma once
@@ -56,8 +56,8 @@ class Stack {
   // The pool must outlive the stack and its packets.
   Stack(Config config, wire::PacketPool& pool, const Random& random);
 
-  std::expected<Handle, ConnectError> connect(const tcp::Config& config, const wire::Endpoint& remote,
-                                              Instant now);
+  std::expected<Handle, ConnectError> connect(const tcp::Config& config,
+                                              const wire::Endpoint& remote, Instant now);
   // Replaces an earlier listener of the port.
   void listen(std::uint16_t port, const tcp::Config& config);
   // The next connection that a listener made and that is established.
@@ -117,7 +117,7 @@ class Stack {
   void settle(Handle handle, Entry& entry);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
-  wire::Packet emit(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
+  wire::Packet make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
   SeqNum initial_sequence(Instant now);
   bool owns(const wire::IpAddress& address) const;
 

@@ -23,7 +23,8 @@ struct Config {
   bool timestamps = true;
   bool sack = true;
 
-  // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the latest.
+  // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the
+  // latest.
   bool delayed_ack = true;
   Duration ack_delay = 40ms;
 

@@ -7,8 +7,8 @@ namespace inflight::tcp {
 namespace {
 
 constexpr std::size_t kTimestampsSize = 12;
-// RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while the
-// connection runs, since the shift cannot change.
+// RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while
+// the connection runs, since the shift cannot change.
 constexpr unsigned kMaxShift = 14;
 constexpr unsigned kSmallestShift = 8;
 constexpr std::int64_t kLargestPlainWindow = 65535;
@@ -37,8 +37,10 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
 }
 
 void Connection::close() {
+  // RFC 9293 §3.10.4 drops queued data with the connection attempt; here what was written before
+  // the handshake is delivered, so only an attempt without data ends.
+  if (phase_ == Phase::SynSent && !sender_.has_data()) phase_ = Phase::Closed;
   sender_.close();
-  if (phase_ == Phase::SynSent) phase_ = Phase::Closed;
 }
 
 void Connection::abort() {
@@ -79,7 +81,8 @@ std::uint32_t Connection::timestamp_clock(Instant now) const {
 unsigned Connection::offered_shift() const {
   // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
   unsigned shift = kSmallestShift;
-  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value()) ++shift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value())
+    ++shift;
   return shift;
 }
 
@@ -91,7 +94,8 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   header.flags.ack = phase_ != Phase::SynSent;
   const bool offers = phase_ == Phase::SynSent && config_.timestamps;
   if (timestamps_ || offers) {
-    header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
+    header.options.timestamps =
+        wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
   }
   if (header.flags.ack) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
@@ -141,9 +145,10 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
 
 OutgoingSegment Connection::make_ack(Instant now) {
   const bool synchronized = phase_ != Phase::SynReceived;
-  OutgoingSegment segment{.header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
-                          .payload_head = {},
-                          .payload_tail = {}};
+  OutgoingSegment segment{
+      .header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
+      .payload_head = {},
+      .payload_tail = {}};
   if (!synchronized) put_syn(segment.header);
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
@@ -172,7 +177,8 @@ void Connection::handle_timeout(Instant now) {
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
   if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
   if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+    report(EventKind::SlowStartEnded, now,
+           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
   }
   if (!outcome.gave_up) return;
   abort();
@@ -233,7 +239,8 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
                        .value = snapshot().congestion.cwnd});
   }
   if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now, static_cast<double>(snapshot().congestion.exit_cwnd.value()));
+    report(EventKind::SlowStartEnded, now,
+           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
   }
   if (outcome.window_closed) report(EventKind::ZeroWindow, now);
   if (outcome.window_opened) report(EventKind::WindowOpened, now);

@@ -1,9 +1,10 @@
-// One TCP connection (RFC 9293), sans I/O: segments and the time come in, segments and "call me again at"
-// come out. Owns both halves and the handshake; turns what they did into events. Call order per packet:
-// handle_segment, then poll_segment until it gives nothing. `now` never goes back; a segment's own
-// arrival time feeds every measurement.
+// One TCP connection (RFC 9293), sans I/O: segments and the time come in, segments and "call me
+// again at" come out. Owns both halves and the handshake; turns what they did into events. Call
+// order per packet: handle_segment, then poll_segment until it gives nothing. `now` never goes
+// back; a segment's own arrival time feeds every measurement.
 //
-// Left out: LISTEN and demultiplexing (stack), checksums and addresses (stack), urgent data (ignored).
+// Left out: LISTEN and demultiplexing (stack), checksums and addresses (stack), urgent data
+// (ignored).
 #pragma once
 
 #include <optional>
@@ -27,9 +28,11 @@ class Connection {
   // Active open: the SYN goes out with the next poll_segment.
   static Connection connect(const Config& config, Ports ports, SeqNum iss, Instant now);
   // Passive open: answers this SYN.
-  static Connection accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn, Instant now);
+  static Connection accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn,
+                           Instant now);
 
-  // The application. write() takes as many bytes as there is room for, also before the handshake is done.
+  // The application. write() takes as many bytes as there is room for, also before the handshake is
+  // done.
   std::size_t write(Bytes bytes) { return sender_.write(bytes); }
   std::size_t read(MutableBytes out) { return receiver_.read(out); }
   std::size_t discard(std::size_t count) { return receiver_.discard(count); }
@@ -59,9 +62,9 @@ class Connection {
   // The place in our stream of a number that we sent.
   StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 
-  // Changes while running: buffers, congestion algorithm, slow-start exit, RTO floor, delayed ACK. A smaller
-  // receive buffer never moves the window's right edge back; a new algorithm inherits cwnd, ssthresh and
-  // RTT state. What is agreed in the handshake stays as it was.
+  // Changes while running: buffers, congestion algorithm, slow-start exit, RTO floor, delayed ACK.
+  // A smaller receive buffer never moves the window's right edge back; a new algorithm inherits
+  // cwnd, ssthresh and RTT state. What is agreed in the handshake stays as it was.
   void reconfigure(const Config& config);
 
   // Invariants that hold between calls, for tests.

@@ -56,8 +56,10 @@ std::vector<Stretch> Reassembly::recent(std::size_t max) const {
     const auto it = first_reaching(stretches_, *touched + ByteCount{1});
     if (it != stretches_.end() && it->begin <= *touched) add(*it);
   }
-  // Fewer remembered than there are: fill up from the highest, which the sender needs for loss detection.
-  for (auto it = stretches_.rbegin(); it != stretches_.rend() && blocks.size() < max; ++it) add(*it);
+  // Fewer remembered than there are: fill up from the highest, which the sender needs for loss
+  // detection.
+  for (auto it = stretches_.rbegin(); it != stretches_.rend() && blocks.size() < max; ++it)
+    add(*it);
   return blocks;
 }
 

@@ -1,5 +1,6 @@
-// Which stretches beyond RCV.NXT have arrived: disjoint, ascending, non-touching intervals, and the order
-// in which they were last touched, from which SACK blocks are made (RFC 2018 §4). Holds no bytes.
+// Which stretches beyond RCV.NXT have arrived: disjoint, ascending, non-touching intervals, and the
+// order in which they were last touched, from which SACK blocks are made (RFC 2018 §4). Holds no
+// bytes.
 #pragma once
 
 #include <array>
@@ -19,7 +20,8 @@ struct Stretch {
 
 class Reassembly {
  public:
-  // Beyond this many holes, a segment that would open another one is refused (and will be sent again).
+  // Beyond this many holes, a segment that would open another one is refused (and will be sent
+  // again).
   static constexpr std::size_t kMaxStretches = 4096;
 
   // False if refused. An empty stretch is ignored.

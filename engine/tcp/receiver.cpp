@@ -24,12 +24,14 @@ StreamOffset Receiver::wanted_edge() const {
 
 ByteCount Receiver::window() const {
   const ByteCount growth = wanted_edge() - announced_edge_;
-  // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or not.
+  // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or
+  // not.
   const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
   const bool moves = growth >= std::max(step, ByteCount{1});
   const ByteCount exact = (moves ? wanted_edge() : announced_edge_) - rcv_nxt_;
   const std::int64_t unit = std::int64_t{1} << shift_;
-  // A moving edge is rounded down; one that stays is rounded up, or it would retreat (RFC 7323 §2.4).
+  // A moving edge is rounded down; one that stays is rounded up, or it would retreat (RFC 7323
+  // §2.4).
   const std::int64_t rounded =
       moves ? exact.value() / unit * unit : (exact.value() + unit - 1) / unit * unit;
   const ByteCount largest{std::int64_t{65535} << shift_};
@@ -79,7 +81,8 @@ void Receiver::store(Stretch stretch, Bytes payload) {
 }
 
 void Receiver::schedule_ack(bool in_order, Instant now) {
-  // RFC 5681 §4.2: at once for a gap and when one is filled, else for at least every second full segment.
+  // RFC 5681 §4.2: at once for a gap and when one is filled, else for at least every second full
+  // segment.
   if (!in_order || !delayed_ack_ || rcv_nxt_ - last_ack_sent_ >= 2 * segment_size_) {
     ack_now_ = true;
   } else if (ack_deadline_ == kNever) {

@@ -1,5 +1,6 @@
-// The receiving half of a connection: reassembly, the receive buffer and its advertised window, and when
-// to acknowledge (RFC 9293 §3.8.6, RFC 2018, RFC 2883). Offsets as in the sender: 0 is the peer's SYN.
+// The receiving half of a connection: reassembly, the receive buffer and its advertised window, and
+// when to acknowledge (RFC 9293 §3.8.6, RFC 2018, RFC 2883). Offsets as in the sender: 0 is the
+// peer's SYN.
 #pragma once
 
 #include <optional>
@@ -52,8 +53,8 @@ class Receiver {
   bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
   void on_ack_sent();
 
-  // Changes while running. A smaller buffer never moves the right edge back (RFC 9293 SHLD-14): the window
-  // closes as data arrives until it fits.
+  // Changes while running. A smaller buffer never moves the right edge back (RFC 9293 SHLD-14): the
+  // window closes as data arrives until it fits.
   void resize_buffer(ByteCount size) { buffer_size_ = size; }
   void set_delayed_ack(bool on) { delayed_ack_ = on; }
 

@@ -1,5 +1,5 @@
-// What a connection tells the outside, as plain values: its state, what limits it, what happened, and a
-// snapshot of all that is worth showing.
+// What a connection tells the outside, as plain values: its state, what limits it, what happened,
+// and a snapshot of all that is worth showing.
 #pragma once
 
 #include <cstdint>

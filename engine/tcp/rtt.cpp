@@ -20,7 +20,8 @@ void RttEstimator::on_sample(Duration sample, std::int64_t in_flight_segments) {
     variation_ = sample / 2;
     return;
   }
-  // RFC 7323 appendix G: with n samples per round trip, gains of 1/n keep the memory at some round trips.
+  // RFC 7323 appendix G: with n samples per round trip, gains of 1/n keep the memory at some round
+  // trips.
   const std::int64_t expected = std::max<std::int64_t>(1, (in_flight_segments + 1) / 2);
   // RFC 6298 §2.3, variation first.
   const Duration difference = *smoothed_ > sample ? *smoothed_ - sample : sample - *smoothed_;
@@ -31,8 +32,7 @@ void RttEstimator::on_sample(Duration sample, std::int64_t in_flight_segments) {
 void RttEstimator::back_off() { back_off_shift_ = std::min(back_off_shift_ + 1, kMaxBackOffShift); }
 
 Duration RttEstimator::rto() const {
-  const Duration base =
-      smoothed_ ? *smoothed_ + std::max(kGranularity, 4 * variation_) : initial_;
+  const Duration base = smoothed_ ? *smoothed_ + std::max(kGranularity, 4 * variation_) : initial_;
   const Duration bounded = std::clamp(base, smoothed_ ? min_ : Duration{0}, max_);
   // RFC 6298 §5.5 and §2.5: double on expiry, up to the ceiling.
   return bounded > max_ / (std::int64_t{1} << back_off_shift_)

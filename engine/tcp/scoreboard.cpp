@@ -82,7 +82,8 @@ void Scoreboard::apply_sack(std::span<const Stretch> blocks, Delivered& delivere
     }
     for (std::size_t i = index_after(block.begin); i < segments_.size(); ++i) {
       if (segments_[i].begin >= block.end) break;
-      if (segments_[i].begin >= block.begin && segments_[i].end <= block.end) mark_sacked(i, delivered);
+      if (segments_[i].begin >= block.begin && segments_[i].end <= block.end)
+        mark_sacked(i, delivered);
     }
   }
   known_blocks_.assign(blocks.begin(), blocks.end());

@@ -1,7 +1,7 @@
 // Every segment that was sent and is not cumulatively acknowledged: when it was sent, whether it is
-// SACKed, lost or sent again. Keeps RFC 6675's pipe and the SACKed total up to date with each change, and
-// judges losses by that RFC's IsLost. Owns no policy: the sender decides when to look for losses and what
-// to send.
+// SACKed, lost or sent again. Keeps RFC 6675's pipe and the SACKed total up to date with each
+// change, and judges losses by that RFC's IsLost. Owns no policy: the sender decides when to look
+// for losses and what to send.
 #pragma once
 
 #include <cstdint>
@@ -36,12 +36,12 @@ struct SentSegment {
 struct Delivered {
   // Bytes newly acknowledged, by number or by SACK.
   ByteCount bytes;
-  // When the most recently sent of the newly acknowledged segments was sent; only segments that were sent
-  // once count.
+  // When the most recently sent of the newly acknowledged segments was sent; only segments that
+  // were sent once count.
   std::optional<Instant> latest_sent;
   bool newly_sacked = false;
-  // A segment that was sent again is cumulatively acknowledged: without SACK, what stands behind it may
-  // have arrived long ago, so this ACK gives no RTT sample.
+  // A segment that was sent again is cumulatively acknowledged: without SACK, what stands behind it
+  // may have arrived long ago, so this ACK gives no RTT sample.
   bool filled_hole = false;
 };
 

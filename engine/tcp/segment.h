@@ -18,8 +18,9 @@ struct Segment {
   Instant arrival;
 };
 
-// To be put on the wire at once: the payload points into the send buffer (in two pieces where the buffer
-// wraps) and is valid until the connection is next touched. Ports are set, the checksum is not.
+// To be put on the wire at once: the payload points into the send buffer (in two pieces where the
+// buffer wraps) and is valid until the connection is next touched. Ports are set, the checksum is
+// not.
 struct OutgoingSegment {
   wire::TcpHeader header;
   Bytes payload_head;

@@ -85,12 +85,12 @@ void Connection::take_peer_syn(const Segment& segment) {
 
 void Connection::segment_arrives(const Segment& segment, Instant now) {
   if (check_timestamps(segment) == Verdict::Done) return;  // RFC 7323 §5.3, before everything
-  if (check_sequence(segment) == Verdict::Done) return;         // first
-  if (check_reset(segment, now) == Verdict::Done) return;       // second (RFC 5961 §3)
-  if (check_syn(segment, now) == Verdict::Done) return;         // fourth (RFC 5961 §4)
-  if (process_ack(segment, now) == Verdict::Done) return;       // fifth
-  process_text(segment, now);                                   // seventh
-  process_fin(now);                                             // eighth
+  if (check_sequence(segment) == Verdict::Done) return;    // first
+  if (check_reset(segment, now) == Verdict::Done) return;  // second (RFC 5961 §3)
+  if (check_syn(segment, now) == Verdict::Done) return;    // fourth (RFC 5961 §4)
+  if (process_ack(segment, now) == Verdict::Done) return;  // fifth
+  process_text(segment, now);                              // seventh
+  process_fin(now);                                        // eighth
 }
 
 Connection::Verdict Connection::check_timestamps(const Segment& segment) {
@@ -115,14 +115,15 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   // RFC 9293 §3.4: some of it must lie in the window; with a closed window only an empty segment at
   // RCV.NXT does. A segment that ends at RCV.NXT was received before.
   const bool empty = begin == end;
-  const bool acceptable = empty ? begin >= next && (begin < edge || begin == next)
-                                : begin < edge && end > next;
+  const bool acceptable =
+      empty ? begin >= next && (begin < edge || begin == next) : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
   receiver_.request_ack();
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
-  if (begin == next || (end == next && !empty)) static_cast<void>(process_ack(segment, segment.arrival));
+  if (begin == next || (end == next && !empty))
+    static_cast<void>(process_ack(segment, segment.arrival));
   if (!empty && end <= next) receiver_.handle_text(begin, segment.payload, false, segment.arrival);
   return Verdict::Done;
 }

@@ -1,5 +1,5 @@
-// The application's bytes from when they are written until they are cumulatively acknowledged. SACKed data
-// stays: a receiver may renege (RFC 2018 §8).
+// The application's bytes from when they are written until they are cumulatively acknowledged.
+// SACKed data stays: a receiver may renege (RFC 2018 §8).
 #pragma once
 
 #include <utility>
@@ -22,7 +22,9 @@ class SendBuffer {
   // Everything before `offset` is acknowledged.
   void release_until(StreamOffset offset);
   // Bytes of [at, at + size), in one or two pieces.
-  std::pair<Bytes, Bytes> view(StreamOffset at, std::size_t size) const { return ring_.view(at, size); }
+  std::pair<Bytes, Bytes> view(StreamOffset at, std::size_t size) const {
+    return ring_.view(at, size);
+  }
 
   // A smaller size drops nothing: it takes no more until enough was acknowledged.
   void resize(ByteCount size) { size_ = size; }

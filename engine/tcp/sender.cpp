@@ -75,7 +75,8 @@ std::optional<SendRange> Sender::next_range(Instant now) {
 
 std::optional<SendRange> Sender::next_syn() {
   if (snd_nxt_ == kSyn) return SendRange{kSyn, StreamOffset{1}};
-  if (const SentSegment* lost = scoreboard_.next_lost()) return retransmission(*lost, Trigger::Timeout);
+  if (const SentSegment* lost = scoreboard_.next_lost())
+    return retransmission(*lost, Trigger::Timeout);
   return std::nullopt;
 }
 
@@ -95,13 +96,14 @@ std::optional<SendRange> Sender::next_retransmission() {
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
-  return retransmission(*lost,
-                        recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
+  return retransmission(
+      *lost, recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
 }
 
 bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
   if (length >= mss_ || (closed_ && snd_nxt_ + length == fin_end())) return false;
-  // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window seen.
+  // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window
+  // seen.
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
@@ -123,7 +125,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   const ByteCount offered = window_ - flight();
   const ByteCount length = std::min(wanted, offered);
   if (length <= ByteCount{0} || holds_back_partial(length, length < wanted)) {
-    limit_ = length < wanted ? SendLimit::Window
+    limit_ = length < wanted   ? SendLimit::Window
              : writer_blocked_ ? SendLimit::NoData
                                : SendLimit::Nagle;
     // Nothing in flight will bring an ACK: ask for the window in a while.
@@ -148,7 +150,8 @@ std::optional<SendRange> Sender::next_hole() {
 }
 
 std::optional<SendRange> Sender::next_probe() {
-  // RFC 9293 §3.8.6.1: at least one byte of new data; the same byte again while it is not acknowledged.
+  // RFC 9293 §3.8.6.1: at least one byte of new data; the same byte again while it is not
+  // acknowledged.
   if (!scoreboard_.empty()) {
     const SentSegment& first = scoreboard_.front();
     return SendRange{.begin = first.begin,
@@ -157,7 +160,8 @@ std::optional<SendRange> Sender::next_probe() {
                      .trigger = Trigger::Timeout,
                      .probe = true};
   }
-  const ByteCount length = std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
+  const ByteCount length =
+      std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
   return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
 }
 

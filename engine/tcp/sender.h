@@ -1,7 +1,7 @@
-// The sending half of a connection: send buffer, what is in flight, the peer's window, loss recovery and
-// the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582). The SYN is the byte at
-// offset 0, the FIN the byte behind the last of the data, so both are sent, retransmitted and
-// acknowledged like data. Knows no headers and no states: Connection does.
+// The sending half of a connection: send buffer, what is in flight, the peer's window, loss
+// recovery and the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582).
+// The SYN is the byte at offset 0, the FIN the byte behind the last of the data, so both are sent,
+// retransmitted and acknowledged like data. Knows no headers and no states: Connection does.
 #pragma once
 
 #include <memory>
@@ -62,6 +62,8 @@ class Sender {
   // As many bytes as there is room for.
   std::size_t write(Bytes bytes);
   ByteCount room() const { return closed_ ? ByteCount{0} : buffer_.room(); }
+  // Something was written and is not acknowledged.
+  bool has_data() const { return buffer_.used() > ByteCount{0}; }
   // No more data: a FIN follows the last byte.
   void close() { closed_ = true; }
   // The peer's SYN arrived: its MSS option and whether it permits SACK. `mss` is what goes into one

@@ -77,12 +77,14 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome) {
 void Sender::count_duplicate(const Acknowledgment& ack, const Delivered& delivered,
                              bool window_changed) {
   if (scoreboard_.empty() || ack.ack != snd_una_) return;
-  // RFC 6675 §2: with SACK, an ACK that reports new data above is a duplicate, whatever else it says.
+  // RFC 6675 §2: with SACK, an ACK that reports new data above is a duplicate, whatever else it
+  // says.
   const bool duplicate = sack_ ? delivered.newly_sacked : ack.pure && !window_changed;
   if (!duplicate) return;
   ++duplicate_acks_;
   // RFC 5681 §3.2 and RFC 3042: each duplicate says that one segment has left the network.
-  if (!sack_ && (recovery_ == RecoveryState::Fast || duplicate_acks_ < kDupThresh)) inflation_ += mss_;
+  if (!sack_ && (recovery_ == RecoveryState::Fast || duplicate_acks_ < kDupThresh))
+    inflation_ += mss_;
 }
 
 void Sender::detect_loss(AckOutcome& outcome, Instant now) {
@@ -121,7 +123,8 @@ void Sender::continue_recovery(const Delivered& delivered, AckOutcome& outcome, 
     return;
   }
   if (recovery_ != RecoveryState::Fast || sack_ || duplicate_acks_ > 0) return;
-  // RFC 6582 §3.2 step 5, partial acknowledgment: the next hole is lost too; deflate by what was acked.
+  // RFC 6582 §3.2 step 5, partial acknowledgment: the next hole is lost too; deflate by what was
+  // acked.
   scoreboard_.mark_first_lost();
   recovery_trigger_ = Trigger::PartialAck;
   inflation_ = std::max(ByteCount{0}, inflation_ - delivered.bytes);

@@ -1,6 +1,6 @@
-// A window of a byte stream in one ring of memory: bytes are stored at their stream offset modulo the
-// ring's size, so out-of-order data is put where it belongs and nothing ever moves, except when the ring
-// grows (doubling, on demand).
+// A window of a byte stream in one ring of memory: bytes are stored at their stream offset modulo
+// the ring's size, so out-of-order data is put where it belongs and nothing ever moves, except when
+// the ring grows (doubling, on demand).
 #pragma once
 
 #include <utility>

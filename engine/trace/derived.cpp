@@ -14,6 +14,7 @@ constexpr Duration kLeastRateWidth = 20ms;
 constexpr Duration kLeastIntervalWidth = 1ms;
 constexpr std::int64_t kMostIntervals = 100'000;
 // As the speed-test library has it: a shorter rest is not worth a line.
+constexpr Duration kLeastStall = 10ms;
 constexpr Duration kLeastLastInterval = 10ms;
 constexpr Duration kShareWindow = 100ms;
 
@@ -60,7 +61,7 @@ const TimeSeries& outstanding(const Trace& trace) {
 std::optional<Duration> minimum_rtt(const Trace& trace) {
   if (trace.has(SeriesId::RttMin)) return from_seconds(trace.series(SeriesId::RttMin).back().value);
   if (trace.summary.tcp.min_rtt) return trace.summary.tcp.min_rtt;
-  if (const auto samples = trace.series(SeriesId::RttSample).range(kStart, kNever)) {
+  if (const auto samples = trace.series(SeriesId::RttSample).range(Instant::min(), kNever)) {
     return from_seconds(samples->min);
   }
   return trace.info.base_rtt;
@@ -100,11 +101,12 @@ std::vector<Stall> stalls(const Trace& trace) {
   std::vector<Stall> result;
   const auto rtt = minimum_rtt(trace);
   if (!rtt || *rtt <= Duration::zero()) return result;
+  const Duration longest_normal = std::max(*rtt * 2, kLeastStall);
   DataStretches stretches(outstanding(trace));
   const auto judge_gap = [&](Instant begin, Instant end) {
-    if (end - begin <= *rtt * 2) return;
+    if (end - begin <= longest_normal) return;
     stretches.each_in(begin, end, [&](Instant from, Instant to) {
-      if (to - from > *rtt * 2) result.push_back({from, to});
+      if (to - from > longest_normal) result.push_back({from, to});
     });
   };
 
@@ -157,6 +159,11 @@ std::optional<double> quantile(const TimeSeries& samples, double p) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank == 0 ? 0 : rank - 1);
   std::nth_element(values.begin(), place, values.end());
   return *place;
+}
+
+double maximum(const TimeSeries& samples) {
+  const auto range = samples.range(Instant::min(), kNever);
+  return range ? range->max : 0;
 }
 
 }  // namespace inflight::trace

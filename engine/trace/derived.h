@@ -37,7 +37,7 @@ std::vector<Interval> intervals(const Trace& trace, Duration width);
 // From t = 0 to the last byte (a sized transfer) or the end of the run (a bulk one).
 Interval overall(const Trace& trace);
 
-// A stall: no byte read for longer than two minimum RTTs while the sender had data (bytes in its
+// A stall: no byte read for longer than two minimum RTTs, and than 10 ms, while the sender had data.
 // send buffer; where that is not known, as in a capture, bytes in flight). The time without data is
 // no part of it. None are found while no RTT is known.
 struct Stall {
@@ -59,5 +59,8 @@ double steady_rate(const Trace& trace);
 std::optional<Instant> time_to_share(const Trace& trace, double share);
 // The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
 std::optional<double> quantile(const TimeSeries& samples, double p);
+
+// The largest value; 0 if there is none.
+double maximum(const TimeSeries& samples);
 
 }  // namespace inflight::trace

@@ -22,6 +22,8 @@ inline constexpr Duration kRekeyAttemptTime = 90s;
 // Added to the retry, so that two peers that started together do not stay in step.
 inline constexpr Duration kMaxJitter = 333ms;
 inline constexpr Duration kKeepaliveTimeout = 10s;
+// Initiations of both ends that are closer together than this have crossed on the way.
+inline constexpr Duration kCrossingTime = 1s;
 // All keys of a peer are erased this long after its last new session.
 inline constexpr Duration kEraseKeysAfter = 3 * kRejectAfterTime;
 // An initiator that receives on a session older than this renews it while it still can.

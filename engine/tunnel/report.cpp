@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, kDropReasons> kNames{
     "no place for another peer",
     "old or repeated initiation",
     "initiations too close together",
+    "crossed with our own initiation",
     "no such session",
     "not expected now",
     "cookie did not open",

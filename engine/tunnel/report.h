@@ -43,6 +43,7 @@ enum class DropReason : std::uint8_t {
   PeerTableFull,
   ReplayedInitiation,
   InitiationFlood,
+  CrossedInitiation,
   UnknownIndex,
   UnexpectedMessage,
   BadCookieReply,

@@ -30,7 +30,8 @@ class Routes {
 };
 
 // The host address within `block` that belongs to a public key: its host bits are taken from a hash
-// of the key, so both ends compute it without asking. A block of full length is itself the address.
+// of the key, so both ends compute it without asking. Never the block's first two addresses nor its
+// last, unless it has fewer than eight; a block of full length is itself the address.
 wire::IpAddress derived_address(const wire::Prefix& block, const PublicKey& key);
 
 }  // namespace inflight::tunnel

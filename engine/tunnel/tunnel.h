@@ -122,6 +122,7 @@ class Tunnel {
                                  Instant now);
   ReceiveResult handle_initiation(const Initiation& message, const wire::Endpoint& from,
                                   Instant now);
+  bool crosses_our_own(const Peer& peer, const wire::Endpoint& from, Instant now) const;
   void respond(Peer& peer, const OpenedInitiation& opened, Instant now);
   ReceiveResult handle_response(const Response& message, const wire::Endpoint& from, Instant now);
   ReceiveResult handle_cookie_reply(const CookieReply& message, Instant now);

@@ -102,9 +102,20 @@ ReceiveResult Tunnel::handle_initiation(const Initiation& message, const wire::E
   peer->greatest_timestamp = *timestamp;
   peer->last_initiation_consumed = now;
   ++counters_.initiations_received;
+  if (crosses_our_own(*peer, from, now)) return drop(DropReason::CrossedInitiation);
   on_authentic(*peer, from, now);
   respond(*peer, *opened, now);
   return {.peer = peer->id};
+}
+
+// Both ends began at the same moment. Two handshakes would make both of them initiators, who then
+// renew at the same moment again, for ever; so the one with the smaller key goes on and the other
+// answers. Only for the first attempt and for a moment: our initiation may have been lost, and a
+// peer that keeps asking is answered. (The reference implementations abandon both and try again
+// later.)
+bool Tunnel::crosses_our_own(const Peer& peer, const wire::Endpoint& from, Instant now) const {
+  return peer.pending && peer.attempts == 1 && now - *peer.last_handshake_sent < kCrossingTime &&
+         peer.endpoint == from && identity_.public_key < peer.key;
 }
 
 void Tunnel::respond(Peer& peer, const OpenedInitiation& opened, Instant now) {
@@ -144,7 +155,6 @@ ReceiveResult Tunnel::handle_response(const Response& message, const wire::Endpo
   on_authentic(*peer, from, now);
   peer->keyring.add(
       Session(*keys, Role::Initiator, std::move(peer->pending->lease), message.sender, now));
-  peer->pending.reset();
   peer->timers.on_session_made(now);
   push_event({now, peer->id, SessionMade{Role::Initiator, message.receiver, message.sender}});
   on_session_ready(*peer, Role::Initiator, now);
@@ -165,6 +175,7 @@ ReceiveResult Tunnel::handle_cookie_reply(const CookieReply& message, Instant no
 
 void Tunnel::on_session_ready(Peer& peer, Role role, Instant now) {
   peer.timers.on_handshake_complete();
+  peer.pending.reset();
   peer.attempts = 0;
   peer.renewed_on_receipt = false;
   const bool is_rekey = peer.last_session.has_value();
@@ -172,7 +183,12 @@ void Tunnel::on_session_ready(Peer& peer, Role role, Instant now) {
   if (is_rekey) ++counters_.rekeys;
   peer.last_session = now;
   if (peer.accepted) {
-    for (const wire::Prefix& prefix : peer.allowed_ips) routes_.assign(prefix, peer.id);
+    for (const wire::Prefix& prefix : peer.allowed_ips) {
+      // A stranger may take an address from another stranger, never from a configured peer.
+      const auto owner = routes_.find(prefix.address);
+      if (owner && !peers_[owner->value]->accepted) continue;
+      CHECK(routes_.assign(prefix, peer.id));
+    }
   }
   push_event({now, peer.id, SessionReady{role, is_rekey}});
 }

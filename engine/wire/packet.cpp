@@ -67,7 +67,7 @@ Packet PacketPool::make(std::size_t size) {
 
 Packet PacketPool::copy(Bytes content) {
   Packet packet = make(content.size());
-  std::ranges::copy(content, packet.bytes().begin());
+  ByteWriter(packet.bytes()).bytes(content);
   return packet;
 }
 

@@ -10,8 +10,8 @@ namespace inflight::wire {
 
 enum class TapDirection : std::uint8_t { Out, In };
 
-// Sees every packet on the inner side of the tunnel and every outer one (whole IP packets), each at the
-// host's own time, ascending. The bytes are valid during the call only.
+// Sees every packet on the inner side of the tunnel and every outer one (whole IP packets), each at
+// the host's own time, ascending. The bytes are valid during the call only.
 class PacketTap {
  public:
   virtual ~PacketTap() = default;

@@ -78,7 +78,6 @@ inline constexpr std::array kBans{
     Ban{R"(# *include *<(sys/socket|sys/epoll|arpa/inet|netinet/.*|poll|asio.*)\.h)", "engine/",
         "engine/io/ engine/live/", "sockets only in io", true},
     Ban{R"(\breinterpret_cast\b)", kEverywhere, "engine/io/", "socket addresses in io only"},
-    Ban{R"(\bconst_cast\b)", kProduct, "", "const is meant"},
     Ban{R"(\b(printf|puts|putchar|vprintf) *\(|\bstd::(cout|cerr|clog)\b)", "engine/", "",
         "the engine prints nothing"},
     Ban{R"(\bfprintf *\()", "engine/", "engine/base/check.cpp", "the engine prints nothing"},

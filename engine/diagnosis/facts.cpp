@@ -1,0 +1,211 @@
+// One pass for each fact.
+#include "diagnosis/facts.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "trace/derived.h"
+
+namespace inflight::diagnosis {
+namespace {
+
+using trace::Event;
+using trace::EventCause;
+using trace::EventKind;
+using trace::Limit;
+using trace::SeriesId;
+using trace::Trace;
+
+constexpr Instant kStart{};
+constexpr int kMoments = 1000;
+constexpr Duration kLeastRateWindow = 100ms;
+constexpr std::int64_t kMostRateWindows = 10'000;
+// Bufferbloat: the RTT under load is a multiple of the idle one, and by more than this.
+constexpr int kBloatFactor = 2;
+constexpr Duration kBloatDelay = 40ms;
+// Losses at the end of the ramp that are more than an accident.
+constexpr std::int64_t kBurstOfLosses = 8;
+// Without a known RTT, what counts as the same burst.
+constexpr Duration kDefaultRtt = 100ms;
+
+// The k-th smallest of n; `share` in 0..1.
+double order_statistic(std::vector<double> values, double share) {
+  const auto index = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), values.begin() + index, values.end());
+  return values[static_cast<std::size_t>(index)];
+}
+
+template <class Accept>
+std::optional<double> median_of_moments(const Trace& trace, SeriesId id, Accept accept) {
+  const Duration step = (trace::transfer_end(trace) - kStart) / kMoments;
+  if (!trace.has(id) || step <= Duration::zero()) return std::nullopt;
+  std::vector<double> values;
+  for (int i = 0; i < kMoments; ++i) {
+    const Instant moment = kStart + step * i + step / 2;
+    if (!accept(moment)) continue;
+    if (const auto value = trace.series(id).value_at(moment)) values.push_back(*value);
+  }
+  if (values.empty()) return std::nullopt;
+  return order_statistic(std::move(values), 0.5);
+}
+
+// Payload that the bottleneck's rate leaves when headers and the tunnel have taken theirs.
+std::optional<double> capacity_of_path(const Trace& trace) {
+  if (!trace.has(SeriesId::PathRate) || !trace.has(SeriesId::WireBytes) ||
+      !trace.has(SeriesId::SentBytes)) {
+    return std::nullopt;
+  }
+  const double wire = trace.series(SeriesId::WireBytes).back().value;
+  const double rate = trace.series(SeriesId::PathRate).back().value;
+  // What was dropped before the bottleneck was sent but never on the wire.
+  const double payload = std::min(trace.series(SeriesId::SentBytes).back().value, wire);
+  if (wire <= 0 || rate <= 0) return std::nullopt;
+  return rate * payload / wire;
+}
+
+double most_shown(const Trace& trace, const Facts& facts) {
+  const SeriesId counter =
+      trace.has(SeriesId::AckedBytes) ? SeriesId::AckedBytes : SeriesId::ReadBytes;
+  const Duration length = facts.end - kStart;
+  const Duration window = std::max(
+      {facts.min_rtt.value_or(Duration::zero()), kLeastRateWindow, length / kMostRateWindows});
+  std::vector<double> rates;
+  for (Instant end = kStart + window; end <= facts.end; end += window) {
+    rates.push_back(trace::mean_rate(trace.series(counter), end, window));
+  }
+  return rates.empty() ? 0 : order_statistic(std::move(rates), 0.9);
+}
+
+// The longest time between two reads that touches [begin, end], if over one round trip: shorter
+// ones are how a window arrives. (A stall in the sense of the run's figures is over two.)
+std::optional<Duration> silence_around(const Trace& trace, Instant begin, Instant end,
+                                       Duration rtt) {
+  const trace::TimeSeries& read = trace.series(SeriesId::ReadBytes);
+  std::optional<Duration> longest;
+  std::size_t next = read.lower_bound(begin);
+  Instant last = next == 0 ? kStart : read[next - 1].time;
+  for (; last <= end && next < read.size(); ++next) {
+    const Duration gap = read[next].time - std::exchange(last, read[next].time);
+    if (gap > rtt) longest = std::max(longest.value_or(Duration::zero()), gap);
+  }
+  return longest;
+}
+
+bool left_slow_start_by_loss(const Trace& trace) {
+  const auto exit = std::ranges::find(trace.events, EventKind::SlowStartExit, &Event::kind);
+  if (exit != trace.events.end()) return exit->cause == EventCause::LossDetected;
+  return trace.summary.tcp.slow_start_exit == EventCause::LossDetected;
+}
+
+// Where nobody saw the drops, the retransmissions stand for them.
+EventKind loss_evidence(const Trace& trace) {
+  const bool seen = std::ranges::any_of(
+      trace.events, [](const Event& event) { return event.kind == EventKind::Loss; });
+  return seen ? EventKind::Loss : EventKind::Retransmit;
+}
+
+// Chance does not fill queues: such losses are no part of an overshoot.
+bool by_chance(EventCause place) {
+  return place == EventCause::RandomLoss || place == EventCause::BurstLoss;
+}
+
+// The burst: losses that follow each other within a round trip, up to the end of the first
+// recovery.
+std::optional<Overshoot> find_overshoot(const Trace& trace, Duration rtt) {
+  if (!left_slow_start_by_loss(trace)) return std::nullopt;
+  const EventKind kind = loss_evidence(trace);
+  const auto is_loss = [kind](const Event& event) {
+    return event.kind == kind && !by_chance(event.cause);
+  };
+  const auto first = std::ranges::find_if(trace.events, is_loss);
+  if (first == trace.events.end()) return std::nullopt;
+  Overshoot overshoot{.time = first->time};
+  const auto recovered = std::find_if(first, trace.events.end(), [](const Event& event) {
+    return event.kind == EventKind::RecoveryEnd;
+  });
+
+  std::map<EventCause, std::int64_t> places;
+  Instant last = first->time;
+  for (auto event = first; event != recovered && event->time <= last + rtt; ++event) {
+    if (!is_loss(*event)) continue;
+    ++overshoot.lost;
+    ++places[event->cause];
+    last = event->time;
+  }
+  if (overshoot.lost < kBurstOfLosses) return std::nullopt;
+  const auto most =
+      std::ranges::max_element(places, {}, [](const auto& place) { return place.second; });
+  if (kind == EventKind::Loss) overshoot.place = most->first;
+  overshoot.cwnd = trace.series(SeriesId::Cwnd).value_at(first->time).value_or(0);
+  const Instant repaired = recovered == trace.events.end() ? last + rtt * 2 : recovered->time;
+  overshoot.silence = silence_around(trace, first->time, repaired, rtt);
+  return overshoot;
+}
+
+std::vector<Pause> find_pauses(const Trace& trace, Instant end) {
+  std::vector<Pause> pauses;
+  for (const trace::LimitInterval& interval : trace.limits.intervals()) {
+    if (interval.begin >= end) break;
+    if (interval.limit != Limit::Idle && interval.limit != Limit::SenderApplication) continue;
+    const Instant until = std::min(interval.end, end);
+    if (!pauses.empty() && pauses.back().end == interval.begin) {
+      pauses.back().end = until;
+    } else {
+      pauses.push_back({interval.begin, until});
+    }
+  }
+  return pauses;
+}
+
+}  // namespace
+
+std::optional<Duration> bloated_rtt(const Trace& trace, const Facts& facts) {
+  const bool samples = trace.has(SeriesId::RttSample);
+  const auto loaded = typical(trace, samples ? SeriesId::RttSample : SeriesId::RttSmoothed);
+  if (!facts.min_rtt || !loaded) return std::nullopt;
+  const Duration rtt = from_seconds(*loaded);
+  if (rtt < *facts.min_rtt + kBloatDelay || rtt < *facts.min_rtt * kBloatFactor) {
+    return std::nullopt;
+  }
+  return rtt;
+}
+
+bool is_inside(EventCause place) {
+  return place == EventCause::OutboundQueue || place == EventCause::TunnelStaging ||
+         place == EventCause::BeforeCapturePoint;
+}
+
+Facts gather(const Trace& trace) {
+  Facts facts;
+  facts.settings = read_settings(trace.info);
+  facts.end = trace::transfer_end(trace);
+  facts.min_rtt = trace::minimum_rtt(trace);
+  facts.shares = trace.limits.shares_until(facts.end);
+  facts.overall_rate = trace::overall(trace).megabits_per_second * 1e6;
+  facts.steady_rate = trace::steady_rate(trace);
+  const auto capacity = capacity_of_path(trace);
+  facts.capacity_known = capacity.has_value();
+  facts.capacity = capacity ? *capacity : most_shown(trace, facts);
+  for (const Event& event : trace.events) {
+    if (event.kind != EventKind::Loss) continue;
+    ++(is_inside(event.cause) ? facts.lost_inside : facts.lost_on_path);
+  }
+  facts.lost_inside = std::max(facts.lost_inside, trace.summary.queues.outbound_drops);
+  facts.lost_on_path = std::max(facts.lost_on_path, trace.summary.queues.path_drops);
+  facts.overshoot = find_overshoot(trace, facts.min_rtt.value_or(kDefaultRtt));
+  facts.pauses = find_pauses(trace, facts.end);
+  return facts;
+}
+
+std::optional<double> typical_while(const Trace& trace, SeriesId series, Limit limit) {
+  return median_of_moments(trace, series,
+                           [&](Instant moment) { return trace.limits.at(moment) == limit; });
+}
+
+std::optional<double> typical(const Trace& trace, SeriesId series) {
+  return median_of_moments(trace, series, [](Instant) { return true; });
+}
+
+}  // namespace inflight::diagnosis

@@ -1,0 +1,75 @@
+// Facts: what the rules and the sentences need to know of a trace, each computed once and in one
+// place. Nothing in here judges.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "diagnosis/settings.h"
+#include "trace/trace.h"
+
+namespace inflight::diagnosis {
+
+// The burst of losses that ended the first growth.
+struct Overshoot {
+  Instant time;
+  std::int64_t lost = 0;
+  // Where most of them were dropped.
+  trace::EventCause place = trace::EventCause::Unlocated;
+  // cwnd when it happened, bytes; 0 if unknown.
+  double cwnd = 0;
+  // The longest time in which nothing was read during the burst or its repair, if over one RTT.
+  std::optional<Duration> silence;
+};
+
+// A stretch in which the sender had nothing to send, everything sent being acknowledged or on its
+// way.
+struct Pause {
+  Instant begin;
+  Instant end;
+};
+
+struct Facts {
+  Settings settings;
+  // The last byte; the time from connect to it is what shares refer to.
+  Instant end;
+  std::optional<Duration> min_rtt;
+  std::array<double, trace::kLimitCount> shares{};
+  // Read by the application: over the whole time, and when steady. Bits per second.
+  double overall_rate = 0;
+  double steady_rate = 0;
+  // What the path can carry of payload, bits per second: from its own rate where that is known
+  // (`capacity_known`), else the most it showed (90th percentile of rates over 100 ms or an RTT).
+  double capacity = 0;
+  bool capacity_known = false;
+  // Losses by place.
+  std::int64_t lost_inside = 0;
+  std::int64_t lost_on_path = 0;
+  std::optional<Overshoot> overshoot;
+  std::vector<Pause> pauses;
+
+  double share(trace::Limit limit) const { return shares[static_cast<std::size_t>(limit)]; }
+  // Of the path's capacity, over the whole time; 0 if the capacity is not known.
+  double use() const { return capacity > 0 ? overall_rate / capacity : 0; }
+};
+
+Facts gather(const trace::Trace& trace);
+
+// A gauge's typical value (median over evenly spaced moments) while this limit held; nothing if the
+// series or the limit does not occur.
+std::optional<double> typical_while(const trace::Trace& trace, trace::SeriesId series,
+                                    trace::Limit limit);
+// The same over the whole time.
+std::optional<double> typical(const trace::Trace& trace, trace::SeriesId series);
+
+// Queueing that a person feels: round trips under load at least twice the idle ones, and 40 ms
+// longer. Gives the typical round trip then.
+std::optional<Duration> bloated_rtt(const trace::Trace& trace, const Facts& facts);
+
+// Drops before the network: by the sender's own queues, or never seen by a capture of the sender.
+bool is_inside(trace::EventCause place);
+
+}  // namespace inflight::diagnosis

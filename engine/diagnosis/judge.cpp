@@ -1,0 +1,223 @@
+// The rules, each with its threshold beside its name.
+#include "diagnosis/judge.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "diagnosis/wording.h"
+#include "trace/derived.h"
+
+namespace inflight::diagnosis {
+namespace {
+
+using trace::Confidence;
+using trace::Limit;
+using trace::LimitedBy;
+using trace::SeriesId;
+using trace::TimeSeries;
+using trace::Trace;
+
+// A window, buffer or path counts as the limit of a capture at this share of the busy time.
+constexpr double kFullShare = 0.8;
+constexpr double kClosedShare = 0.05;
+// A path used this far is full; the rest is the ramp and what headers take.
+constexpr double kFullPath = 0.9;
+// Steady throughput this close to capacity: a larger window would only fill the queue.
+constexpr double kSaturated = 0.95;
+// Without a known capacity: delay that speaks for a full queue, over the minimum.
+constexpr double kQueueingFactor = 1.25;
+constexpr Duration kLeastQueueing = 5ms;
+constexpr double kHalf = 0.5;
+// A handshake is slow from this many minimum RTTs on, and worth a verdict at this share.
+constexpr int kSlowHandshake = 3;
+constexpr double kHandshakeShare = 0.3;
+constexpr std::size_t kLeastTurns = 3;
+constexpr double kTurnShare = 0.4;
+
+double no_data(const Facts& facts) {
+  return facts.share(Limit::SenderApplication) + facts.share(Limit::Idle);
+}
+
+double congestion(const Facts& facts) {
+  return facts.share(Limit::SlowStart) + facts.share(Limit::CongestionWindow) +
+         facts.share(Limit::Recovery);
+}
+
+bool any_losses(const Trace& trace, const Facts& facts) {
+  return facts.lost_inside + facts.lost_on_path > 0 || facts.share(Limit::Recovery) > 0 ||
+         trace.summary.tcp.retransmits > 0;
+}
+
+Confidence confidence_of(double share) {
+  if (share >= 0.7) return Confidence::High;
+  return share >= 0.4 ? Confidence::Medium : Confidence::Low;
+}
+
+// SYN or SYN/ACK lost or slow.
+bool slow_handshake(const Trace& trace, const Facts& facts) {
+  const auto handshake = trace.summary.transfer.handshake;
+  return facts.share(Limit::Handshake) >= kHandshakeShare && handshake && facts.min_rtt &&
+         *handshake > *facts.min_rtt * kSlowHandshake;
+}
+
+// Pauses of about one round trip each: the next request waits for the last response. A longer pause
+// in a request/response workload is the peer thinking.
+std::optional<LimitedBy> in_turns(const Facts& facts) {
+  if (!facts.min_rtt || facts.pauses.size() < kLeastTurns || no_data(facts) < kTurnShare) {
+    return std::nullopt;
+  }
+  std::vector<Duration> lengths;
+  for (const Pause& pause : facts.pauses) lengths.push_back(pause.end - pause.begin);
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::nth_element(lengths.begin(), middle, lengths.end());
+  if (*middle >= *facts.min_rtt / 2 && *middle <= *facts.min_rtt * 2) return LimitedBy::Turns;
+  if (facts.settings.workload == "request_response" && *middle > *facts.min_rtt * 2) {
+    return LimitedBy::ServerThink;
+  }
+  return std::nullopt;
+}
+
+bool stretched_round_trips(const Trace& trace, const Facts& facts) {
+  const auto rtt = typical(trace, SeriesId::RttSample);
+  return rtt && facts.min_rtt && *rtt > to_seconds(*facts.min_rtt) * kQueueingFactor;
+}
+
+bool queueing_delay(const Trace& trace, const Facts& facts) {
+  return stretched_round_trips(trace, facts) &&
+         *typical(trace, SeriesId::RttSample) > to_seconds(*facts.min_rtt + kLeastQueueing);
+}
+
+bool saturated(const Facts& facts) {
+  return facts.capacity_known && facts.steady_rate >= kSaturated * facts.capacity;
+}
+
+// The congestion window held the sender back: why was it no larger?
+Judgement behind_congestion(const Trace& trace, const Facts& facts) {
+  const double share = congestion(facts);
+  const bool losses = any_losses(trace, facts);
+  const bool ramp_only = facts.share(Limit::SlowStart) > kHalf;
+  if (facts.lost_inside > 0 && facts.lost_inside >= facts.lost_on_path) {
+    return {LimitedBy::OutboundQueue, LimitedBy::Loss, confidence_of(share), {}};
+  }
+  if (facts.capacity_known && facts.use() >= kFullPath) {
+    return {LimitedBy::Path, std::nullopt, confidence_of(share), {}};
+  }
+  if (ramp_only) {
+    return {LimitedBy::SlowStart,
+            losses ? std::optional(LimitedBy::Loss) : std::nullopt,
+            confidence_of(facts.share(Limit::SlowStart)),
+            {}};
+  }
+  if (losses && (facts.capacity_known || facts.use() < kFullPath)) {
+    const bool full_later = saturated(facts);
+    return {LimitedBy::Loss,
+            full_later ? std::optional(LimitedBy::Path) : std::nullopt,
+            facts.overshoot || facts.capacity_known ? confidence_of(share) : Confidence::Medium,
+            {}};
+  }
+  // No loss, or the rate never fell far below the most that was seen.
+  if (saturated(facts) || queueing_delay(trace, facts)) {
+    return {LimitedBy::Path,
+            std::nullopt,
+            facts.capacity_known ? confidence_of(share) : Confidence::Medium,
+            {}};
+  }
+  if (losses) return {LimitedBy::Loss, std::nullopt, Confidence::Low, {}};
+  // Round trips that are long for this path, however short: more in flight would only wait.
+  if (stretched_round_trips(trace, facts))
+    return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
+  return {LimitedBy::SlowStart, std::nullopt, Confidence::Low, {}};
+}
+
+Judgement from_strip(const Trace& trace, const Facts& facts) {
+  if (slow_handshake(trace, facts)) {
+    return {LimitedBy::Handshake, std::nullopt, confidence_of(facts.share(Limit::Handshake)), {}};
+  }
+  if (const auto turns = in_turns(facts)) {
+    return {*turns, std::nullopt, confidence_of(no_data(facts)), {}};
+  }
+  struct Candidate {
+    double share;
+    LimitedBy cause;
+  };
+  // Path stands for the congestion window here; behind_congestion tells what it is.
+  const std::array candidates{
+      Candidate{congestion(facts), LimitedBy::Path},
+      Candidate{facts.share(Limit::ReceiveWindow), LimitedBy::ReceiveWindow},
+      Candidate{facts.share(Limit::ReceiverApplication), LimitedBy::ReceiverApplication},
+      Candidate{facts.share(Limit::SendBuffer), LimitedBy::SendBuffer},
+      Candidate{facts.share(Limit::OutboundQueue), LimitedBy::OutboundQueue},
+      Candidate{no_data(facts), LimitedBy::SenderApplication},
+      Candidate{facts.share(Limit::Handshake), LimitedBy::SlowStart}};
+  const Candidate best = *std::ranges::max_element(candidates, {}, &Candidate::share);
+  if (best.share <= facts.share(Limit::Unknown) + facts.share(Limit::Pacing)) {
+    return {.reason = "What held the sender back is not known for most of the time."};
+  }
+  if (best.cause == LimitedBy::Path) return behind_congestion(trace, facts);
+  const bool by_window =
+      best.cause == LimitedBy::ReceiveWindow || best.cause == LimitedBy::SendBuffer;
+  if (by_window && saturated(facts)) {
+    return {LimitedBy::Path, best.cause, confidence_of(best.share), {}};
+  }
+  return {best.cause, std::nullopt, confidence_of(best.share), {}};
+}
+
+Judgement from_capture(const Trace& trace) {
+  const auto use = window_use(trace);
+  if (!use) {
+    return {.reason = "The receive window or the bytes in flight are not known here."};
+  }
+  if (use->closed >= kClosedShare) {
+    return {LimitedBy::ReceiverApplication, std::nullopt, Confidence::Medium, {}};
+  }
+  if (use->full >= kFullShare) {
+    return {LimitedBy::ReceiveWindow, std::nullopt, Confidence::High, {}};
+  }
+  return {.reason = "Bytes in flight came up to the receive window for " + share_text(use->full) +
+                    " of the busy time only, so that is not the limit; what else it was, the "
+                    "rules at hand do not tell."};
+}
+
+}  // namespace
+
+std::optional<WindowUse> window_use(const Trace& trace) {
+  const TimeSeries& flight = trace.series(SeriesId::BytesInFlight);
+  const TimeSeries& window = trace.series(SeriesId::ReceiveWindow);
+  if (flight.empty() || window.empty()) return std::nullopt;
+  const Instant end = trace::transfer_end(trace);
+  const auto margin = 2 * static_cast<double>(trace.info.mss.value());
+  double busy = 0;
+  double full = 0;
+  double closed = 0;
+  std::size_t f = 0;
+  std::size_t w = 0;
+  // Before the handshake there is no window yet, which is not a closed one.
+  while (w + 1 < window.size() && window[w].value <= 0) ++w;
+  // Both hold their values between samples: from one change of either to the next.
+  for (Instant begin = std::max(flight.front().time, window[w].time); begin < end;) {
+    while (f + 1 < flight.size() && flight[f + 1].time <= begin) ++f;
+    while (w + 1 < window.size() && window[w + 1].time <= begin) ++w;
+    Instant next = end;
+    if (f + 1 < flight.size()) next = std::min(next, flight[f + 1].time);
+    if (w + 1 < window.size()) next = std::min(next, window[w + 1].time);
+    const double length = to_seconds(next - begin);
+    begin = next;
+    const bool shut = window[w].value <= 0;
+    if (flight[f].value <= 0 && !shut) continue;
+    busy += length;
+    if (shut) {
+      closed += length;
+    } else if (flight[f].value >= window[w].value - margin) {
+      full += length;
+    }
+  }
+  if (busy <= 0) return std::nullopt;
+  return WindowUse{full / busy, closed / busy};
+}
+
+Judgement judge(const Trace& trace, const Facts& facts) {
+  if (facts.end <= Instant{}) return {.reason = "Nothing was recorded."};
+  return trace.limits.empty() ? from_capture(trace) : from_strip(trace, facts);
+}
+
+}  // namespace inflight::diagnosis

@@ -1,0 +1,67 @@
+# How the project's targets are made: warnings, sanitizers, and one include root per folder, so that a
+# folder sees only the headers of the folders it is allowed to depend on.
+
+add_library(inflight_options INTERFACE)
+target_compile_options(inflight_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers)
+option(INFLIGHT_WARNINGS_AS_ERRORS "Treat warnings as errors" ON)
+if(INFLIGHT_WARNINGS_AS_ERRORS)
+  target_compile_options(inflight_options INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these inside the standard library at -O2 and above.
+  target_compile_options(inflight_options INTERFACE
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-array-bounds)
+endif()
+if(INFLIGHT_SANITIZE)
+  target_compile_options(inflight_options INTERFACE
+    -fsanitize=${INFLIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(inflight_options INTERFACE -fsanitize=${INFLIGHT_SANITIZE})
+endif()
+if(INFLIGHT_FUZZ)
+  target_compile_options(inflight_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Qt 6.4's moc fails on a file whose very first include is <concepts> or <compare>.
+set(CMAKE_AUTOMOC_MOC_OPTIONS --include cstddef)
+
+# A folder is a target, so its sources are the folder's: a new file needs no line here.
+
+# inflight_engine_library(folder [DEPENDS folder...] [LIBRARIES lib...])
+# makes inflight_<folder> out of engine/<folder>; its headers are included as "<folder>/file.h".
+function(inflight_engine_library folder)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  set(root ${CMAKE_BINARY_DIR}/include_roots/${folder})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/engine/${folder} ${root}/${folder} SYMBOLIC)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  set(target inflight_${folder})
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target} PUBLIC ${root})
+  list(TRANSFORM ARG_DEPENDS PREPEND inflight_)
+  target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE inflight_options ${ARG_LIBRARIES})
+endfunction()
+
+# inflight_test(folder [GUI] [DEPENDS folder...] [LIBRARIES lib...] [SUPPORT file...])
+# makes one Qt Test program, <folder>_test, out of tests/<folder>, and one ctest of that name; with GUI it
+# runs inside a QApplication on the offscreen platform. SUPPORT names sources in tests/support.
+function(inflight_test folder)
+  cmake_parse_arguments(ARG "GUI" "" "DEPENDS;LIBRARIES;SUPPORT" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX _picture)
+  list(TRANSFORM ARG_SUPPORT PREPEND support/)
+  list(TRANSFORM ARG_DEPENDS PREPEND inflight_)
+  set(target ${folder}_test)
+  set(main support/main.cpp)
+  if(ARG_GUI)
+    set(main support/gui_main.cpp)
+  endif()
+  add_executable(${target} ${sources} ${ARG_SUPPORT} ${main})
+  set_target_properties(${target} PROPERTIES AUTOMOC ON)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${target} PRIVATE INFLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} ${ARG_LIBRARIES} Qt6::Test inflight_options)
+  add_test(NAME ${folder} COMMAND ${target})
+  set_tests_properties(${folder} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=offscreen" TIMEOUT 1200)
+endfunction()

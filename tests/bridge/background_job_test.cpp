@@ -1,0 +1,76 @@
+// One long job: progress, its end, cancel, what is thrown.
+#include "ui/bridge/background_job.h"
+
+#include <QSignalSpy>
+#include <QTest>
+#include <stdexcept>
+#include <thread>
+
+#include "support/registry.h"
+
+using namespace inflight::ui;
+
+namespace {
+constexpr int kPatienceMs = 5000;
+
+QString untilCancelled(JobControl& control) {
+  while (!control.cancelled()) std::this_thread::yield();
+  return {};
+}
+}  // namespace
+
+class BackgroundJobTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void tells_its_end_once() {
+    BackgroundJob job;
+    QSignalSpy finished(&job, &BackgroundJob::finished);
+    job.start("write", [](JobControl& control) {
+      control.setProgress(0.5);
+      return QString();
+    });
+    QVERIFY(finished.wait(kPatienceMs));
+    QCOMPARE(finished.size(), 1);
+    QVERIFY(finished.front().at(0).toString().isEmpty());
+    QVERIFY(!finished.front().at(1).toBool());
+    QVERIFY(!job.isRunning());
+  }
+
+  void cancel_ends_it() {
+    BackgroundJob job;
+    QSignalSpy finished(&job, &BackgroundJob::finished);
+    job.start("wait", untilCancelled);
+    job.cancel();
+    QVERIFY(finished.wait(kPatienceMs));
+    QVERIFY(finished.front().at(1).toBool());
+  }
+
+  void a_newer_job_makes_the_older_stale() {
+    BackgroundJob job;
+    QSignalSpy finished(&job, &BackgroundJob::finished);
+    job.start("older", untilCancelled);
+    job.start("newer", [](JobControl&) { return QStringLiteral("no room on the disk"); });
+    QVERIFY(finished.wait(kPatienceMs));
+    QCOMPARE(finished.size(), 1);
+    QCOMPARE(finished.front().at(0).toString(), QStringLiteral("no room on the disk"));
+  }
+
+  void what_is_thrown_becomes_a_sentence() {
+    BackgroundJob job;
+    QSignalSpy finished(&job, &BackgroundJob::finished);
+    job.start("odd", [](JobControl&) -> QString { throw std::runtime_error("odd"); });
+    QVERIFY(finished.wait(kPatienceMs));
+    QVERIFY(finished.front().at(0).toString().contains("odd"));
+  }
+
+  void destruction_cancels_and_waits() {
+    BackgroundJob job;
+    job.start("wait", untilCancelled);
+  }
+};
+
+namespace {
+const inflight::testing::Register<BackgroundJobTest> registered;
+}
+#include "background_job_test.moc"

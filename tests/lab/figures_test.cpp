@@ -1,0 +1,158 @@
+// The numbers that must come out (DESIGN section 7): each built-in scenario against the figure of
+// the text it is taken from, with the tolerance given there, and the verdict that it must get.
+#include <QTest>
+#include <cmath>
+
+#include "diagnosis/diagnose.h"
+#include "lab/read_windows.h"
+#include "lab/runs.h"
+#include "support/registry.h"
+#include "trace/derived.h"
+
+using namespace inflight;
+using inflight::testing::built_in;
+using inflight::testing::ReadWindows;
+using inflight::testing::run;
+
+namespace {
+
+QString verdict_of(const trace::Trace& trace) {
+  const std::string_view name = to_string(diagnosis::diagnose(trace).limited_by);
+  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+double steady_megabits(const trace::Trace& trace) { return trace::steady_rate(trace) * 1e-6; }
+
+bool within(double value, double expected, double tolerance) {
+  return std::abs(value - expected) <= tolerance * expected;
+}
+
+}  // namespace
+
+class FiguresTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void steady_rates_data() {
+    QTest::addColumn<double>("megabits");
+    QTest::addColumn<double>("tolerance");
+    QTest::addColumn<QString>("verdict");
+    // floor(window / MSS) segments in every round trip.
+    QTest::newRow("window-64k") << 44 * 1460 * 8e-6 / 0.030 << 0.03 << "receive_window";
+    QTest::newRow("window-16k-100ms") << 11 * 1460 * 8e-6 / 0.100 << 0.03 << "receive_window";
+    // What the path carries: 1,460 of 1,500 bytes.
+    QTest::newRow("bdp-10m-100ms") << 10 * 1460 / 1500.0 << 0.05 << "";
+    QTest::newRow("send-buffer-256k") << 256 * 1024 * 8e-6 / 0.060 << 0.05 << "send_buffer";
+    // The blog's 512 KiB in 76 ms; its 205 Mbit/s.
+    QTest::newRow("coder-2.9") << 512 * 1024 * 8e-6 / 0.076 << 0.05 << "receive_window";
+    QTest::newRow("coder-2.10") << 205.0 << 0.05 << "";
+    QTest::newRow("coder-2.12") << 205.0 << 0.05 << "";
+  }
+  void steady_rates() {
+    QFETCH(double, megabits);
+    QFETCH(double, tolerance);
+    QFETCH(QString, verdict);
+    const trace::Trace trace = run(built_in(QTest::currentDataTag()));
+    const double steady = steady_megabits(trace);
+    qInfo("%s: %.2f Mbit/s, expected %.2f, verdict %s", QTest::currentDataTag(), steady, megabits,
+          qPrintable(verdict_of(trace)));
+    QVERIFY2(within(steady, megabits, tolerance), qPrintable(QString::number(steady)));
+    if (!verdict.isEmpty()) QCOMPARE(verdict_of(trace), verdict);
+  }
+
+  void a_small_send_buffer_stays_below_35_megabits() {
+    QVERIFY(steady_megabits(run(built_in("send-buffer-256k"))) <= 35);
+  }
+
+  // Window and bytes in flight lie flat on one another at 512 KiB.
+  void coder_2_9_is_flat() {
+    const trace::Trace trace = run(built_in("coder-2.9"));
+    const auto flight =
+        trace.series(trace::SeriesId::BytesInFlight).range(Instant{} + 5s, Instant{} + 10s);
+    const auto window =
+        trace.series(trace::SeriesId::ReceiveWindow).range(Instant{} + 5s, Instant{} + 10s);
+    QVERIFY(flight && window);
+    QVERIFY(within(flight->max, 512 * 1024, 0.02));
+    QVERIFY(within(window->max, 512 * 1024, 0.02));
+    QVERIFY(flight->min > 0.95 * 512 * 1024);
+  }
+
+  void ten_gigabits_are_filled() {
+    const lab::Scenario scenario = built_in("bdp-10g-30ms");
+    QVERIFY(lab::bandwidth_delay_product(scenario) == ByteCount{37'500'000});
+    const trace::Trace trace = run(scenario);
+    const ReadWindows windows(trace, 100ms);
+    const double rate = windows.rate(Instant{} + 1s, Instant{} + 2s);
+    qInfo("bdp-10g-30ms: %.0f Mbit/s in its second second", rate);
+    QVERIFY(within(rate, 10'000 * 1460 / 1500.0, 0.05));
+  }
+
+  void the_product_of_ten_megabits() {
+    QVERIFY(lab::bandwidth_delay_product(built_in("bdp-10m-100ms")) == ByteCount{125'000});
+  }
+
+  void transmission_times_data() {
+    QTest::addColumn<double>("seconds");
+    QTest::newRow("transmission-1m") << 10.0;
+    QTest::newRow("transmission-100m") << 0.1;
+  }
+  // 1.25 MB and their headers.
+  void transmission_times() {
+    QFETCH(double, seconds);
+    const trace::Trace trace = run(built_in(QTest::currentDataTag()));
+    QVERIFY(trace.summary.transfer.completed);
+    const double took = to_seconds(*trace.summary.transfer.completion);
+    qInfo("%s: %.4f s", QTest::currentDataTag(), took);
+    QVERIFY2(within(took, seconds, 0.05), qPrintable(QString::number(took)));
+  }
+
+  void four_thousand_kilometres_of_fibre() {
+    const trace::Trace trace = run(built_in("fibre-4150km"));
+    const double rtt = to_seconds(*trace::minimum_rtt(trace));
+    QVERIFY2(within(rtt, 0.0415, 0.01), qPrintable(QString::number(rtt)));
+  }
+
+  // A model gave 30 and 137 Mbit/s; what must hold is the difference.
+  void waiting_beats_dropping_inside_the_process() {
+    const trace::Trace drops = run(built_in("lost-inside"));
+    const trace::Trace waits = run(built_in("lost-inside-backpressure"));
+    qInfo("lost-inside: %.1f and %.1f Mbit/s, %lld drops, blocked %.2f s; verdicts %s, %s",
+          steady_megabits(drops), steady_megabits(waits),
+          static_cast<long long>(drops.summary.queues.outbound_drops),
+          to_seconds(waits.summary.queues.outbound_blocked), qPrintable(verdict_of(drops)),
+          qPrintable(verdict_of(waits)));
+    QVERIFY(drops.summary.queues.outbound_drops > 0);
+    QCOMPARE(waits.summary.queues.outbound_drops, 0);
+    QVERIFY(steady_megabits(waits) >= 1.5 * steady_megabits(drops));
+    QVERIFY(waits.summary.queues.outbound_blocked > 1s);
+  }
+
+  // 2.12 against 2.9 on 1 Gbit/s and 60 ms: the windows allow six times.
+  void a_larger_window_across_a_continent() {
+    const auto at_60_ms = [](const char* name) {
+      return steady_megabits(run(built_in(
+          name, {{"path.rate", "1Gbit"}, {"path.rtt", "60ms"}, {"path.queue", "3.75MB"}})));
+    };
+    const double old = at_60_ms("coder-2.9");
+    const double current = at_60_ms("coder-2.12");
+    qInfo("1 Gbit/s, 60 ms: %.1f and %.1f Mbit/s", old, current);
+    QVERIFY(current >= 5 * old);
+  }
+
+  // The silence costs a ramp; without the restart it does not.
+  void idle_restart_costs_round_trips() {
+    const trace::Trace with = run(built_in("idle-burst"));
+    const trace::Trace without = run(built_in("idle-burst", {{"sender.idle_restart", "off"}}));
+    QVERIFY(with.summary.transfer.completed && without.summary.transfer.completed);
+    const double saved = to_seconds(*with.summary.transfer.completion) -
+                         to_seconds(*without.summary.transfer.completion);
+    qInfo("idle-burst: %.3f s saved without restart", saved);
+    // Four bursts begin anew, each with at least two round trips of 60 ms more.
+    QVERIFY(saved >= 4 * 2 * 0.060);
+  }
+};
+
+namespace {
+const inflight::testing::Register<FiguresTest> registered;
+}
+#include "figures_test.moc"

@@ -1,0 +1,389 @@
+// Stack: which connection a packet is for, listeners and their backlog, strangers, bad packets,
+// taking turns, ports, and when a connection is forgotten. Two stacks joined by a wire without
+// delay, or one stack and packets made here.
+#include "stack/stack.h"
+
+#include <QTest>
+#include <map>
+#include <set>
+
+#include "support/registry.h"
+#include "wire/checksum.h"
+#include "wire/ip.h"
+#include "wire/tcp.h"
+
+using namespace inflight;
+using namespace inflight::stack;
+
+namespace {
+
+const wire::IpAddress kClient = wire::IpAddress::v4(10, 0, 0, 1);
+const wire::IpAddress kServer = wire::IpAddress::v4(10, 0, 0, 2);
+const wire::IpAddress kClient6 = wire::parse_address("fd00::1").value();
+const wire::IpAddress kServer6 = wire::parse_address("fd00::2").value();
+
+Config with_addresses(std::vector<wire::IpAddress> addresses) {
+  Config config;
+  config.addresses = std::move(addresses);
+  return config;
+}
+
+// Two stacks side by side.
+struct Net {
+  wire::PacketPool pool;
+  Stack client;
+  Stack server;
+  Instant now = Instant{} + 1s;
+
+  explicit Net(Config server_config = with_addresses({kServer, kServer6}))
+      : client(with_addresses({kClient, kClient6}), pool, Random(1)),
+        server(std::move(server_config), pool, Random(2)) {}
+
+  // Carries packets to and fro until neither has one.
+  void settle() {
+    for (bool moved = true; moved;) {
+      moved = false;
+      while (auto packet = client.poll_packet(now)) {
+        moved = true;
+        packet->packet.arrival = now;
+        server.handle_packet(packet->packet, now);
+      }
+      while (auto packet = server.poll_packet(now)) {
+        moved = true;
+        packet->packet.arrival = now;
+        client.handle_packet(packet->packet, now);
+      }
+    }
+  }
+  // Time passes up to `until`, timers run in order.
+  void run_until(Instant until) {
+    for (;;) {
+      settle();
+      const Instant next = std::min(client.next_timeout(), server.next_timeout());
+      if (next > until) break;
+      now = std::max(now, next);
+      client.handle_timeout(now);
+      server.handle_timeout(now);
+    }
+    now = until;
+  }
+  Handle open(std::uint16_t port, const wire::IpAddress& to = kServer) {
+    return client.connect({}, {to, port}, now).value();
+  }
+};
+
+// A bare segment from the client.
+wire::Packet segment(wire::PacketPool& pool, const wire::TcpHeader& header,
+                     const wire::IpAddress& from = kClient, const wire::IpAddress& to = kServer) {
+  const std::size_t ip_size = wire::ip_header_size(from.version());
+  const std::size_t tcp_size = wire::tcp_header_size(header.options);
+  wire::Packet packet = pool.make(ip_size + tcp_size);
+  wire::emit_ip({.source = from, .destination = to, .protocol = wire::ip_protocol::kTcp}, tcp_size,
+                packet.bytes().first(ip_size));
+  wire::emit_tcp(header, packet.bytes().subspan(ip_size));
+  wire::set_tcp_checksum(from, to, packet.bytes().subspan(ip_size));
+  return packet;
+}
+
+wire::TcpHeader syn_from(std::uint16_t port) {
+  wire::TcpHeader header;
+  header.source_port = port;
+  header.destination_port = 80;
+  header.seq = SeqNum{1000};
+  header.flags.syn = true;
+  header.window = 65535;
+  return header;
+}
+
+wire::TcpSegmentView view(const wire::Packet& packet) {
+  const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
+  return wire::parse_tcp(ip->payload, wire::Completeness::Complete).value();
+}
+
+std::vector<std::uint8_t> text(const char* words) { return {words, words + strlen(words)}; }
+
+std::string read_all(tcp::Connection& connection) {
+  std::vector<std::uint8_t> out(100'000);
+  out.resize(connection.read(out));
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
+class StackTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void connects_and_carries_data_data() {
+    QTest::addColumn<bool>("six");
+    QTest::newRow("IPv4") << false;
+    QTest::newRow("IPv6") << true;
+  }
+  void connects_and_carries_data() {
+    QFETCH(bool, six);
+    Net net;
+    net.server.listen(80, {});
+    const Handle handle = net.open(80, six ? kServer6 : kServer);
+    net.client.find(handle)->write(text("hello"));
+    net.settle();
+    const auto accepted = net.server.accept();
+    QVERIFY(accepted.has_value());
+    QCOMPARE(read_all(*net.server.find(*accepted)), std::string("hello"));
+    QVERIFY(net.server.local(*accepted) == net.client.remote(handle));
+    QVERIFY(net.server.remote(*accepted) == net.client.local(handle));
+    QVERIFY(net.server.local(*accepted).address == (six ? kServer6 : kServer));
+    QVERIFY(!net.server.accept());
+    QCOMPARE(net.server.counters().bad_checksums, 0);
+  }
+
+  void each_connection_gets_its_own_bytes() {
+    Net net;
+    net.server.listen(80, {});
+    net.server.listen(81, {});
+    std::map<std::uint16_t, std::string> sent;
+    for (int i = 0; i < 60; ++i) {
+      const Handle handle =
+          net.open(static_cast<std::uint16_t>(80 + i % 2), i % 3 == 0 ? kServer6 : kServer);
+      const std::string words = "number " + std::to_string(i);
+      net.client.find(handle)->write(text(words.c_str()));
+      sent[net.client.local(handle).port] = words;
+    }
+    QCOMPARE(sent.size(), std::size_t{60});
+    net.settle();
+    int accepted = 0;
+    while (const auto handle = net.server.accept()) {
+      QCOMPARE(read_all(*net.server.find(*handle)), sent.at(net.server.remote(*handle).port));
+      ++accepted;
+    }
+    QCOMPARE(accepted, 60);
+  }
+
+  // RFC 9293 §3.10.7.1: number and acknowledgment of the RST depend on the offender.
+  void nobody_listens() {
+    Net net;
+    const Handle handle = net.open(99);
+    net.settle();
+    QVERIFY(net.client.find(handle)->state() == tcp::State::Closed);
+    QCOMPARE(net.server.counters().refused, 1);
+    wire::TcpHeader stray = syn_from(5000);
+    stray.flags = {.ack = true};
+    stray.ack = SeqNum{777};
+    net.server.handle_packet(segment(net.pool, stray), net.now);
+    const auto reset = net.server.poll_packet(net.now);
+    QVERIFY(view(reset->packet).header.flags.rst && !view(reset->packet).header.flags.ack);
+    QCOMPARE(view(reset->packet).header.seq.value(), 777U);
+    // A RST is never answered.
+    stray.flags = {.rst = true};
+    net.server.handle_packet(segment(net.pool, stray), net.now);
+    QVERIFY(!net.server.poll_packet(net.now));
+  }
+
+  void a_syn_to_a_closed_port_is_acknowledged_by_its_reset() {
+    Net net;
+    net.server.handle_packet(segment(net.pool, syn_from(5000)), net.now);
+    const auto reset = net.server.poll_packet(net.now);
+    QVERIFY(view(reset->packet).header.flags.rst && view(reset->packet).header.flags.ack);
+    QCOMPARE(view(reset->packet).header.ack.value(), 1001U);
+  }
+
+  void bad_packets_are_dropped_and_counted() {
+    Net net;
+    net.server.listen(80, {});
+    wire::Packet damaged = segment(net.pool, syn_from(5000));
+    damaged.bytes()[30] ^= 1;
+    net.server.handle_packet(damaged, net.now);
+    QCOMPARE(net.server.counters().bad_checksums, 1);
+    net.server.handle_packet(
+        segment(net.pool, syn_from(5000), kClient, wire::IpAddress::v4(10, 0, 0, 9)), net.now);
+    QCOMPARE(net.server.counters().not_for_us, 1);
+    wire::Packet cut = segment(net.pool, syn_from(5000));
+    cut.trim_back(8);
+    net.server.handle_packet(cut, net.now);
+    net.server.handle_packet(wire::Packet{}, net.now);
+    QCOMPARE(net.server.counters().malformed, 2);
+    QCOMPARE(net.server.connections(), std::size_t{0});
+    QVERIFY(!net.server.poll_packet(net.now));
+  }
+
+  // RFC 9293 MUST-57, MUST-63.
+  void a_syn_from_a_group_is_ignored() {
+    Net net;
+    net.server.listen(80, {});
+    net.server.handle_packet(segment(net.pool, syn_from(5000), wire::IpAddress::v4(224, 0, 0, 1)),
+                             net.now);
+    QCOMPARE(net.server.connections(), std::size_t{0});
+    QVERIFY(!net.server.poll_packet(net.now));
+  }
+
+  void a_full_backlog_drops_and_recovers() {
+    Config config = with_addresses({kServer});
+    config.backlog = 2;
+    Net net(config);
+    net.server.listen(80, {});
+    std::vector<Handle> handles;
+    for (int i = 0; i < 3; ++i) handles.push_back(net.open(80));
+    net.settle();
+    QVERIFY(net.client.find(handles[2])->state() == tcp::State::SynSent);
+    QVERIFY(net.server.accept() && net.server.accept() && !net.server.accept());
+    // The SYN comes again.
+    net.run_until(net.now + 2s);
+    QVERIFY(net.client.find(handles[2])->state() == tcp::State::Established);
+    QVERIFY(net.server.accept());
+  }
+
+  // Half-open connections that end leave their place, and are no connections to accept.
+  void half_open_connections_that_end_leave_the_backlog() {
+    Config config = with_addresses({kServer});
+    config.backlog = 2;
+    Net net(config);
+    net.server.listen(80, {});
+    for (std::uint16_t port = 5000; port < 5010; ++port) {
+      net.server.handle_packet(segment(net.pool, syn_from(port)), net.now);
+      QVERIFY2(net.server.poll_packet(net.now), "answered");
+      wire::TcpHeader reset = syn_from(port);
+      reset.flags = {.rst = true};
+      reset.seq = SeqNum{1001};
+      net.server.handle_packet(segment(net.pool, reset), net.now);
+      QVERIFY(!net.server.poll_packet(net.now));
+      QVERIFY(!net.server.accept());
+      QCOMPARE(net.server.connections(), std::size_t{0});
+    }
+  }
+
+  void a_syn_nobody_answers_is_forgotten() {
+    Net net;
+    net.server.listen(80, {});
+    net.server.handle_packet(segment(net.pool, syn_from(5000)), net.now);
+    for (int i = 0; i < 20; ++i) {
+      while (net.server.poll_packet(net.now)) {
+      }
+      net.now = std::max(net.now, net.server.next_timeout());
+      if (net.now == kNever) break;
+      net.server.handle_timeout(net.now);
+    }
+    QCOMPARE(net.server.connections(), std::size_t{0});
+    QVERIFY(!net.server.accept());
+  }
+
+  void listening_anew_keeps_the_backlog_right() {
+    Config config = with_addresses({kServer});
+    config.backlog = 2;
+    Net net(config);
+    net.server.listen(80, {});
+    net.open(80);
+    net.settle();
+    net.server.listen(80, {});
+    QVERIFY(net.server.accept());
+    net.open(80);
+    net.open(80);
+    net.settle();
+    QVERIFY(net.server.accept() && net.server.accept());
+  }
+
+  void a_released_connection_is_forgotten_when_closed() {
+    Net net;
+    net.server.listen(80, {});
+    const Handle handle = net.open(80);
+    net.settle();
+    const Handle peer = *net.server.accept();
+    net.client.find(handle)->close();
+    net.client.release(handle);
+    net.server.find(peer)->close();
+    net.server.release(peer);
+    net.settle();
+    // Both closed first: each waits two MSL.
+    QVERIFY(net.client.connections() + net.server.connections() >= 1);
+    net.run_until(net.now + 61s);
+    QCOMPARE(net.client.connections(), std::size_t{0});
+    QCOMPARE(net.server.connections(), std::size_t{0});
+    QVERIFY(net.client.find(handle) == nullptr);
+    QVERIFY(net.client.next_timeout() == kNever);
+  }
+
+  void a_closed_connection_stays_until_released() {
+    Net net;
+    const Handle handle = net.open(99);
+    net.settle();
+    QVERIFY(net.client.find(handle) != nullptr);
+    net.client.release(handle);
+    net.settle();
+    QVERIFY(net.client.find(handle) == nullptr);
+    net.client.release(handle);
+  }
+
+  // Everybody has much to send: each gets a packet in turn.
+  void connections_take_turns() {
+    Net net;
+    net.server.listen(80, {});
+    const std::vector<std::uint8_t> much(14'000, 7);
+    std::vector<Handle> handles;
+    for (int i = 0; i < 40; ++i) handles.push_back(net.open(80));
+    net.settle();
+    for (const Handle handle : handles) net.client.find(handle)->write(much);
+    std::map<Handle, int> packets;
+    for (int i = 0; i < 40 * 5; ++i) ++packets[net.client.poll_packet(net.now)->connection];
+    QCOMPARE(packets.size(), std::size_t{40});
+    for (const auto& [handle, count] : packets) QCOMPARE(count, 5);
+  }
+
+  void a_packet_says_what_it_carries() {
+    Net net;
+    net.server.listen(80, {});
+    const Handle handle = net.open(80);
+    auto syn = net.client.poll_packet(net.now);
+    QVERIFY(syn->payload == ByteCount{0} && syn->connection == handle);
+    net.server.handle_packet(syn->packet, net.now);
+    net.settle();
+    net.client.find(handle)->write(text("0123456789"));
+    const auto data = net.client.poll_packet(net.now);
+    QVERIFY(data->offset == StreamOffset{1} && data->payload == ByteCount{10});
+  }
+
+  // RFC 6335: dynamic ports, none twice, none that is listened on.
+  void ephemeral_ports() {
+    Config config = with_addresses({kClient});
+    config.max_connections = 20'000;
+    wire::PacketPool pool;
+    Stack stack(config, pool, Random(3));
+    for (int port = 49'152; port < 49'252; ++port)
+      stack.listen(static_cast<std::uint16_t>(port), {});
+    std::set<std::uint16_t> ports;
+    for (int i = 0; i < 16'384 - 100; ++i) {
+      const auto handle = stack.connect({}, {kServer, 80}, Instant{});
+      QVERIFY(handle.has_value());
+      ports.insert(stack.local(*handle).port);
+    }
+    QCOMPARE(ports.size(), std::size_t{16'384 - 100});
+    QVERIFY(*ports.begin() == 49'252);
+    QVERIFY(stack.connect({}, {kServer, 80}, Instant{}).error() == ConnectError::NoPort);
+    // Another remote end: the same ports again.
+    QVERIFY(stack.connect({}, {kServer, 81}, Instant{}).has_value());
+  }
+
+  void connecting_can_fail() {
+    wire::PacketPool pool;
+    Config config = with_addresses({kClient});
+    config.max_connections = 1;
+    Stack stack(config, pool, Random(3));
+    QVERIFY(stack.connect({}, {kServer6, 80}, Instant{}).error() == ConnectError::NoAddress);
+    QVERIFY(stack.connect({}, {kServer, 80}, Instant{}).has_value());
+    QVERIFY(stack.connect({}, {kServer, 80}, Instant{}).error() ==
+            ConnectError::TooManyConnections);
+  }
+
+  // RFC 9293 MUST-8, MUST-9: two connections to the same place do not begin alike.
+  void initial_numbers_differ() {
+    Net net;
+    std::set<std::uint32_t> numbers;
+    for (int i = 0; i < 50; ++i) {
+      net.open(80);
+      numbers.insert(view(net.client.poll_packet(net.now)->packet).header.seq.value());
+    }
+    QCOMPARE(numbers.size(), std::size_t{50});
+  }
+};
+
+namespace {
+const inflight::testing::Register<StackTest> registered;
+}
+#include "stack_test.moc"

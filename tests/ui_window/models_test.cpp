@@ -1,0 +1,213 @@
+// The models behind the tables: what they say, and that they keep Qt's rules for models.
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "support/demo_trace.h"
+#include "support/registry.h"
+#include "ui/models/comparison_model.h"
+#include "ui/models/flows_model.h"
+#include "ui/models/log_model.h"
+#include "ui/models/run_store.h"
+#include "ui/models/runs_model.h"
+
+using namespace inflight;
+using namespace inflight::ui;
+
+namespace {
+
+constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+
+TraceFiles noFiles() {
+  return {[](const trace::Trace&, const QString&) { return false; },
+          [](const QString&) { return nullptr; }};
+}
+
+Run named(const QString& name) {
+  Run run;
+  run.name = name;
+  run.verdict = QStringLiteral("Slow start overshot");
+  return run;
+}
+
+FlowRow flow(std::uint32_t index, std::int64_t bytes) {
+  FlowRow row;
+  row.index = index;
+  row.sender = "10.0.0.1:5000";
+  row.receiver = "10.0.0.2:80";
+  row.bytes = ByteCount{bytes};
+  row.duration = 1s;
+  row.throughput = static_cast<double>(bytes) * 8;
+  return row;
+}
+
+QString cell(const QAbstractItemModel& model, int row, int column) {
+  return model.index(row, column).data().toString();
+}
+
+}  // namespace
+
+class ModelsTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void runs_show_their_figures() {
+    RunStore store(noFiles());
+    RunsModel model(store);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    const int id = store.add(named("coder-2.10"), testing::makeOvershootTrace());
+    QCOMPARE(model.rowCount(), 1);
+    QCOMPARE(cell(model, 0, RunsModel::Name), QStringLiteral("coder-2.10"));
+    QVERIFY(cell(model, 0, RunsModel::Throughput).endsWith("Mbit/s"));
+    QVERIFY(cell(model, 0, RunsModel::Rtt).endsWith("ms"));
+    QCOMPARE(cell(model, 0, RunsModel::Verdict), QStringLiteral("Slow start overshot"));
+    store.remove(id);
+    QCOMPARE(model.rowCount(), 0);
+  }
+
+  void a_run_that_goes_on_has_no_figures_yet() {
+    RunStore store(noFiles());
+    RunsModel model(store);
+    Run run = named("running");
+    run.running = true;
+    const auto trace = testing::makeCalmTrace();
+    const int id = store.add(run, trace);
+    QCOMPARE(cell(model, 0, RunsModel::Throughput), QStringLiteral("–"));
+    store.finish(id, trace, "Path full");
+    QVERIFY(cell(model, 0, RunsModel::Throughput).endsWith("Mbit/s"));
+    QCOMPARE(cell(model, 0, RunsModel::Verdict), QStringLiteral("Path full"));
+  }
+
+  void ticks_and_names_are_edited_in_the_table() {
+    RunStore store(noFiles());
+    RunsModel model(store);
+    store.add(named("a"), testing::makeCalmTrace());
+    QVERIFY(model.setData(model.index(0, 0), Qt::Unchecked, Qt::CheckStateRole));
+    QVERIFY(!store.at(0).shown);
+    QVERIFY(model.setData(model.index(0, 0), "renamed", Qt::EditRole));
+    QCOMPARE(store.at(0).name, QStringLiteral("renamed"));
+    QVERIFY(!model.setData(model.index(0, 0), "  ", Qt::EditRole));
+    QVERIFY(!model.setData(model.index(0, 1), "x", Qt::EditRole));
+  }
+
+  void at_most_six_runs_are_shown() {
+    RunStore store(noFiles());
+    for (int i = 0; i < RunStore::kMaxShown + 1; ++i) {
+      store.add(named(QString::number(i)), testing::makeCalmTrace());
+    }
+    QVERIFY(!store.at(RunStore::kMaxShown).shown);
+    QVERIFY(!store.setShown(store.at(RunStore::kMaxShown).id, true));
+    QVERIFY(store.setShown(store.at(0).id, false));
+    QVERIFY(store.setShown(store.at(RunStore::kMaxShown).id, true));
+  }
+
+  void colours_are_given_again_once_free() {
+    RunStore store(noFiles());
+    const int first = store.add(named("a"), testing::makeCalmTrace());
+    store.add(named("b"), testing::makeCalmTrace());
+    QCOMPARE(store.at(1).color, 1);
+    store.remove(first);
+    store.add(named("c"), testing::makeCalmTrace());
+    QCOMPARE(store.at(1).color, 0);
+  }
+
+  void old_runs_go_to_disk_and_come_back() {
+    QStringList saved;
+    const auto trace = testing::makeCalmTrace();
+    TraceFiles files{[&](const trace::Trace&, const QString& file) {
+                       saved << file;
+                       return true;
+                     },
+                     [&](const QString&) { return trace; }};
+    RunStore store(files, trace->memory() + trace->memory() / 2);
+    const int first = store.add(named("first"), testing::makeCalmTrace());
+    QVERIFY(!store.isOnDisk(first));
+    const int second = store.add(named("second"), testing::makeCalmTrace());
+    QVERIFY(store.isOnDisk(first));
+    QVERIFY(!store.isOnDisk(second));
+    QCOMPARE(store.trace(first).get(), trace.get());
+    QVERIFY(store.isOnDisk(second));
+    QCOMPARE(saved.size(), 2);
+  }
+
+  void a_full_disk_loses_no_run() {
+    RunStore store(noFiles(), 1);
+    const int first = store.add(named("first"), testing::makeCalmTrace());
+    store.add(named("second"), testing::makeCalmTrace());
+    QVERIFY(!store.isOnDisk(first));
+    QVERIFY(store.trace(first) != nullptr);
+  }
+
+  void a_comparison_says_which_is_better() {
+    Run a = named("off");
+    Run b = named("on");
+    a.figures = {100, 4s, 10s, 100, 1, 700ms, 76ms, 100ms};
+    b.figures = {200, 1s, 5s, 0, 0, 0s, 76ms, 200ms};
+    ComparisonModel model;
+    const QAbstractItemModelTester tester(&model, kFatal);
+    model.compare(a, b);
+    QCOMPARE(cell(model, 0, ComparisonModel::Figure), QStringLiteral("Throughput"));
+    QCOMPARE(cell(model, 0, ComparisonModel::Difference), QStringLiteral("+100 %"));
+    QCOMPARE(better(model, 0), 1);
+    QCOMPARE(cell(model, 1, ComparisonModel::Difference), QStringLiteral("−75 %"));
+    QCOMPARE(better(model, 1), 1);
+    QCOMPARE(cell(model, 6, ComparisonModel::Difference), QStringLiteral("="));
+    QCOMPARE(better(model, 7), -1);
+  }
+
+  void what_one_run_lacks_is_a_dash() {
+    Run a = named("bulk");
+    Run b = named("sized");
+    b.figures.completion = 5s;
+    ComparisonModel model;
+    model.compare(a, b);
+    for (int row = 0; row < model.rowCount(); ++row) {
+      if (cell(model, row, ComparisonModel::Figure) != "Completion time") continue;
+      QCOMPARE(cell(model, row, ComparisonModel::A), QStringLiteral("–"));
+      QCOMPARE(cell(model, row, ComparisonModel::Difference), QStringLiteral("–"));
+    }
+  }
+
+  void flows_come_change_and_are_ticked() {
+    FlowsModel model;
+    const QAbstractItemModelTester tester(&model, kFatal);
+    QSignalSpy ticked(&model, &FlowsModel::tickedChanged);
+    model.update({flow(0, 1000), flow(1, 2000), flow(1, 3000)});
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.index(1, FlowsModel::Bytes).data(FlowsModel::kSortRole).toLongLong(), 3000);
+    model.update({flow(0, 5000)});
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.index(0, FlowsModel::Bytes).data(FlowsModel::kSortRole).toLongLong(), 5000);
+    QVERIFY(model.setData(model.index(1, 0), Qt::Checked, Qt::CheckStateRole));
+    QCOMPARE(ticked.size(), 1);
+    QCOMPARE(model.ticked(), std::vector<std::uint32_t>{1});
+    model.setVerdict(1, "Receive window");
+    QCOMPARE(cell(model, 1, FlowsModel::Verdict), QStringLiteral("Receive window"));
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+  }
+
+  void the_log_is_bounded() {
+    LogModel model;
+    auto tester = std::make_unique<QAbstractItemModelTester>(&model, kFatal);
+    const QDateTime time(QDate(2026, 1, 2), QTime(3, 4, 5, 6));
+    model.add(LogLevel::Warning, "first", time);
+    QCOMPARE(cell(model, 0, LogModel::Time), QStringLiteral("03:04:05.006"));
+    QCOMPARE(cell(model, 0, LogModel::Level), QStringLiteral("Warning"));
+    // It looks at every row at each change.
+    tester.reset();
+    for (int i = 0; i < LogModel::kMaxLines; ++i) model.add(LogLevel::Info, "more", time);
+    QCOMPARE(model.rowCount(), LogModel::kMaxLines);
+    QCOMPARE(cell(model, 0, LogModel::Text), QStringLiteral("more"));
+  }
+
+ private:
+  static int better(const ComparisonModel& model, int row) {
+    return model.index(row, ComparisonModel::Difference).data(ComparisonModel::kBetterRole).toInt();
+  }
+};
+
+namespace {
+const inflight::testing::Register<ModelsTest> registered;
+}
+#include "models_test.moc"

@@ -1,0 +1,50 @@
+// Two rows of markers under the panels: what was lost, and what was sent again. Near ones are drawn
+// as one and counted. Knows which marker lies at a point, for the tooltip that says why.
+#pragma once
+
+#include <QGraphicsItem>
+#include <vector>
+
+#include "ui/charts/event_index.h"
+#include "ui/charts/plot_mapping.h"
+#include "ui/charts/trace_view.h"
+
+namespace inflight::ui {
+
+struct EventMarker {
+  double x = 0;
+  int row = 0;
+  trace::EventKind kind = trace::EventKind::Loss;
+  // The first event that it stands for, and how many.
+  std::uint32_t first = 0;
+  std::size_t count = 0;
+};
+
+class EventLane : public QGraphicsItem {
+ public:
+  EventLane(const ChartState& state, const EventIndex& events);
+
+  // `plot`: the lane's own rectangle with the time range of the charts.
+  void setMapping(const PlotMapping& mapping);
+  // The markers in sight, row by row from left to right.
+  std::vector<EventMarker> markers() const;
+  const EventMarker* markerAt(QPointF at, const std::vector<EventMarker>& among) const;
+  // Why it happened; empty where there is no marker.
+  QString hintAt(QPointF at) const;
+
+  QRectF boundingRect() const override;
+  QPainterPath shape() const override { return {}; }
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+ private:
+  double rowHeight() const { return m_mapping.plot.height() / 2; }
+  QPointF centre(const EventMarker& marker) const;
+  void paintTexts(QPainter& painter, const std::vector<EventMarker>& all) const;
+  void paintMarker(QPainter& painter, const EventMarker& marker) const;
+
+  const ChartState& m_state;
+  const EventIndex& m_events;
+  PlotMapping m_mapping;
+};
+
+}  // namespace inflight::ui

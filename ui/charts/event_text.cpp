@@ -1,0 +1,158 @@
+// The sentences of event_text.h.
+#include "ui/charts/event_text.h"
+
+#include <QCoreApplication>
+
+#include "ui/format/number.h"
+
+namespace inflight::ui {
+namespace {
+
+struct Events {
+  Q_DECLARE_TR_FUNCTIONS(Events)
+};
+
+QString bytes(double value, UnitStyle units) {
+  return formatValue(trace::Unit::Bytes, value, units);
+}
+
+QString what(const trace::Event& event, UnitStyle units) {
+  using enum trace::EventKind;
+  switch (event.kind) {
+    case Connected:
+      return Events::tr("Connected");
+    case Loss:
+      return Events::tr("Packet lost");
+    case Retransmit:
+      return Events::tr("Sent again");
+    case Timeout:
+      return Events::tr("Retransmission timeout, the next after %1")
+          .arg(formatDuration(from_seconds(event.value)));
+    case RecoveryBegin:
+      return Events::tr("Recovery begins, cwnd %1").arg(bytes(event.value, units));
+    case RecoveryEnd:
+      return Events::tr("Recovery ends");
+    case SlowStartExit:
+      return Events::tr("Slow start ends, cwnd %1").arg(bytes(event.value, units));
+    case ZeroWindow:
+      return Events::tr("The receiver's window closed");
+    case WindowOpen:
+      return Events::tr("The receiver's window opened");
+    case WindowProbe:
+      return Events::tr("Window probe");
+    case SettingChanged:
+      return Events::tr("Changed: %1").arg(QString::fromStdString(event.detail));
+    case TunnelHandshake:
+      return Events::tr("Tunnel handshake, %1").arg(formatDuration(from_seconds(event.value)));
+    case TunnelRekey:
+      return Events::tr("Tunnel rekeyed");
+    case OutboundBlocked:
+      return Events::tr("Outbound queue full for %1")
+          .arg(formatDuration(from_seconds(event.value)));
+    case PeerClosed:
+      return Events::tr("The peer closed");
+    case Reset:
+      return Events::tr("Connection reset");
+    case Closed:
+      return Events::tr("Closed");
+  }
+  return {};
+}
+
+QString whatOfMany(const trace::Event& event, std::size_t count) {
+  using enum trace::EventKind;
+  const QString number = formatCount(static_cast<std::int64_t>(count));
+  switch (event.kind) {
+    case Loss:
+      return Events::tr("%1 packets lost").arg(number);
+    case Retransmit:
+      return Events::tr("%1 packets sent again").arg(number);
+    case Timeout:
+      return Events::tr("%1 retransmission timeouts").arg(number);
+    case WindowProbe:
+      return Events::tr("%1 window probes").arg(number);
+    case OutboundBlocked:
+      return Events::tr("Outbound queue full %1 times").arg(number);
+    default:
+      return Events::tr("%1 times: %2").arg(number, what(event, {}));
+  }
+}
+
+QString withCause(const QString& text, trace::EventCause cause) {
+  const QString why = causeText(cause);
+  return why.isEmpty() ? text : text + QStringLiteral(": ") + why;
+}
+
+}  // namespace
+
+QString causeText(trace::EventCause cause) {
+  using enum trace::EventCause;
+  switch (cause) {
+    case None:
+      return {};
+    case PathQueue:
+      return Events::tr("the path's queue was full");
+    case RandomLoss:
+      return Events::tr("random loss on the path");
+    case BurstLoss:
+      return Events::tr("a burst of loss on the path");
+    case OutboundQueue:
+      return Events::tr("the outbound queue was full");
+    case TunnelStaging:
+      return Events::tr("dropped while the tunnel was not up");
+    case BeforeCapturePoint:
+      return Events::tr("lost before the capture point");
+    case Unlocated:
+      return Events::tr("somewhere on the way");
+    case DuplicateAcks:
+      return Events::tr("three duplicate acknowledgements");
+    case Sack:
+      return Events::tr("selective acknowledgements passed it");
+    case PartialAck:
+      return Events::tr("partial acknowledgement");
+    case Rescue:
+      return Events::tr("rescue of the last hole");
+    case TimeoutExpired:
+      return Events::tr("the retransmission timer expired");
+    case HystartDelay:
+      return Events::tr("HyStart, the delay rose");
+    case HystartAckTrain:
+      return Events::tr("HyStart, the train of ACKs was as long as the path");
+    case HystartCss:
+      return Events::tr("HyStart++, the delay stayed up");
+    case LossDetected:
+      return Events::tr("loss");
+    default:
+      return {};
+  }
+}
+
+QString describe(const trace::Event& event, UnitStyle units) {
+  return withCause(what(event, units), event.cause);
+}
+
+QString describe(const trace::Event& event, std::size_t count, UnitStyle units) {
+  return count < 2 ? describe(event, units) : withCause(whatOfMany(event, count), event.cause);
+}
+
+QString flagText(const trace::Event& event, UnitStyle units) {
+  using enum trace::EventKind;
+  switch (event.kind) {
+    case SlowStartExit:
+      return event.cause == trace::EventCause::LossDetected
+                 ? Events::tr("slow start ends by loss, %1").arg(bytes(event.value, units))
+                 : Events::tr("HyStart, %1").arg(bytes(event.value, units));
+    case SettingChanged:
+      return QString::fromStdString(event.detail);
+    case Timeout:
+      return Events::tr("RTO");
+    case TunnelRekey:
+      return Events::tr("rekey");
+    case Reset:
+      return Events::tr("reset");
+    default:
+      return {};
+  }
+}
+
+}  // namespace inflight::ui

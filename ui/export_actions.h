@@ -1,0 +1,60 @@
+// The Export menu: what is looked at as a picture, a table, JSON, packets or a run file. Everything
+// but the picture is written by a background job; files are replaced only when complete.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <functional>
+
+#include "lab/scenario.h"
+#include "ui/bridge/background_job.h"
+#include "ui/pages/page.h"
+
+class QMenu;
+class QWidget;
+
+namespace inflight::ui {
+
+enum class ExportKind { ChartsPng, WindowPng, Csv, Json, Pcapng, Pcap, Run };
+
+// Writes the inner packets of a Lab run: made anew from the scenario, which gives the same packets.
+// Returns a sentence if it failed.
+using PacketExport =
+    std::function<QString(const lab::Scenario& scenario, const QString& file, JobControl& control)>;
+
+class ExportActions : public QObject {
+  Q_OBJECT
+
+ public:
+  // `page`: the page looked at, null on the start page. Without `packets` there are no packet
+  // files.
+  ExportActions(QWidget& window, std::function<Page*()> page, BackgroundJob& job,
+                PacketExport packets, QObject* parent = nullptr);
+
+  // Fills a menu with its actions; they are made once and shared.
+  void addTo(QMenu& menu) const;
+  QAction* saveRun() const { return m_saveRun; }
+  // Asks for a file name and exports.
+  void ask(ExportKind kind);
+  // Sentences of failures arrive by message().
+  void exportTo(ExportKind kind, const QString& file);
+
+ Q_SIGNALS:
+  void message(inflight::ui::Banner::Kind kind, const QString& sentence);
+
+ private:
+  QAction* add(const QString& text, const QString& tip, ExportKind kind);
+  void savePicture(const QImage& image, const QString& file);
+  void startJob(ExportKind kind, const Exportable& what, const QString& file);
+  QString write(ExportKind kind, const Exportable& what, const QString& file,
+                JobControl& control) const;
+
+  QWidget& m_window;
+  std::function<Page*()> m_page;
+  BackgroundJob& m_job;
+  PacketExport m_packets;
+  QList<QAction*> m_actions;
+  QAction* m_saveRun = nullptr;
+};
+
+}  // namespace inflight::ui

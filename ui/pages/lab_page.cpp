@@ -1,0 +1,401 @@
+// The connections of lab_page.h. Its demonstration stands in lab_page_demo.cpp.
+#include "ui/pages/lab_page.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QTabWidget>
+#include <QToolButton>
+#include <algorithm>
+
+#include "lab/scenario.h"
+#include "ui/charts/chart_stack.h"
+#include "ui/format/number.h"
+#include "ui/models/pipeline.h"
+#include "ui/models/runs_model.h"
+#include "ui/pages/workbench.h"
+#include "ui/panels/compare_panel.h"
+#include "ui/panels/log_panel.h"
+#include "ui/panels/run_delegate.h"
+#include "ui/panels/setting_row.h"
+#include "ui/panels/settings_panel.h"
+#include "ui/panels/status_readout.h"
+#include "ui/panels/table.h"
+#include "ui/panels/verdict_panel.h"
+#include "ui/theme/segmented_control.h"
+
+namespace inflight::ui {
+
+namespace {
+
+// Texts are made anew at most this often while a run goes on; the charts have their own clock.
+constexpr qint64 kPanelsEveryMs = 100;
+constexpr int kScenarioWidth = 220;
+
+std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
+  const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
+  return std::count_if(trace.events.begin(), end, [](const trace::Event& event) {
+    return event.kind == trace::EventKind::Loss;
+  });
+}
+
+// "coder-2.10 · large buffers, no HyStart": a title that begins with the name does not repeat it.
+QString scenarioTitle(const lab::Scenario& scenario) {
+  const QString name = QString::fromStdString(scenario.name);
+  QString title = QString::fromStdString(scenario.title);
+  if (title.isEmpty()) return name;
+  const auto colon = title.indexOf(QLatin1String(": "));
+  const QString prefix = title.left(colon).toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+  if (colon > 0 && prefix == name) title = title.mid(colon + 2);
+  return name + QStringLiteral(" · ") + title;
+}
+
+}  // namespace
+
+LabPage::LabPage(LabEngine engine, RunStore& store, LogModel& log, StatusReadout& status,
+                 QWidget* parent)
+    : Page(parent), m_runs(std::move(engine), store), m_status(status) {
+  if (!lab::built_in_scenarios().empty()) {
+    m_runs.editor().load(lab::built_in_scenarios().front());
+  }
+  m_settings = new SettingsPanel(m_runs.editor(), this);
+  m_bench = new Workbench(m_settings, QStringLiteral("lab"), this);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(m_bench);
+  makeActions();
+  makeTools();
+  makeTables(log);
+  connectRuns();
+  connectCharts();
+  m_bench->verdict()->setProgress(
+      tr("No run yet"), tr("Choose a scenario, change what you like, and press Run."), {});
+  updateActions();
+}
+
+LabPage::~LabPage() = default;
+
+ChartStack* LabPage::charts() { return m_bench->charts(); }
+
+void LabPage::makeActions() {
+  m_runAction = new QAction(tr("Run"), this);
+  m_runAction->setShortcut(Qt::Key_F5);
+  m_againAction = new QAction(tr("Run again"), this);
+  m_againAction->setShortcut(Qt::CTRL | Qt::Key_R);
+  m_againAction->setToolTip(tr("Run with the settings shown, from the start (Ctrl+R)"));
+  m_stopAction = new QAction(tr("Stop"), this);
+  m_stopAction->setShortcuts(
+      {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::Key_Period)});
+  m_stopAction->setToolTip(tr("End the run and keep what it recorded (Esc)"));
+  addActions({m_runAction, m_againAction, m_stopAction});
+  connect(m_runAction, &QAction::triggered, this, &LabPage::runOrPause);
+  connect(m_againAction, &QAction::triggered, this, &LabPage::run);
+  connect(m_stopAction, &QAction::triggered, this, &LabPage::stop);
+}
+
+void LabPage::makeTools() {
+  m_tools = new QWidget(this);
+  m_scenarios = new QComboBox(m_tools);
+  for (const auto& scenario : lab::built_in_scenarios()) {
+    m_scenarios->addItem(scenarioTitle(scenario), QString::fromStdString(scenario.name));
+    m_scenarios->setItemData(m_scenarios->count() - 1, QString::fromStdString(scenario.story),
+                             Qt::ToolTipRole);
+  }
+  m_scenarios->setMinimumWidth(kScenarioWidth);
+  m_scenarios->setMaximumWidth(2 * kScenarioWidth);
+  m_scenarios->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_scenarios->setToolTip(tr("Which path, settings and workload to start from"));
+  m_scenarios->setAccessibleName(tr("Scenario"));
+  const auto button = [this](QAction* action, bool primary) {
+    auto* made = new QToolButton(m_tools);
+    made->setDefaultAction(action);
+    made->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    made->setProperty(primary ? "primary" : "button", true);
+    made->setFocusPolicy(Qt::StrongFocus);
+    return made;
+  };
+  m_runButton = button(m_runAction, true);
+  m_stopButton = button(m_stopAction, false);
+  m_speeds = new SegmentedControl({tr("¼×"), tr("1×"), tr("4×"), tr("Max")}, m_tools);
+  const QStringList tips{tr("A quarter of real time"), tr("Real time"), tr("Four times real time"),
+                         tr("As fast as the machine can")};
+  for (int i = 0; i < tips.size(); ++i) m_speeds->segment(i)->setToolTip(tips[i]);
+  m_speeds->setCurrent(static_cast<int>(Speed::Max));
+  m_speeds->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  auto* row = new QHBoxLayout(m_tools);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  row->addWidget(m_scenarios, 1);
+  row->addWidget(m_runButton);
+  row->addWidget(m_stopButton);
+  row->addWidget(m_speeds);
+  row->addStretch();
+  connect(m_scenarios, &QComboBox::activated, this, [this](int index) {
+    m_demoStep = -1;
+    m_settings->highlight({});
+    loadScenario(m_scenarios->itemData(index).toString().toStdString());
+  });
+  connect(m_speeds, &SegmentedControl::currentChanged, this,
+          [this](int index) { m_runs.setSpeed(static_cast<Speed>(index)); });
+}
+
+void LabPage::makeTables(LogModel& log) {
+  m_runsModel = new RunsModel(m_runs.store(), this);
+  m_runsTable = new Table(this);
+  m_runDelegate = new RunDelegate(m_runsTable);
+  m_runsTable->setItemDelegate(m_runDelegate);
+  m_runsTable->setModel(m_runsModel);
+  m_runsTable->setSelectionMode(QAbstractItemView::SingleSelection);
+  m_runsTable->setColumnWidths({320, 130, 110, 100, 130, 90});
+  m_runsTable->setObjectName(QStringLiteral("ticked"));
+  m_runsTable->setAccessibleName(tr("Runs"));
+  m_runsTable->setToolTip(tr("The runs of this sitting; tick them to lay them over one another"));
+  m_runsTable->setContextMenuPolicy(Qt::CustomContextMenu);
+  m_compare = new ComparePanel(m_runs.store(), this);
+  auto* tabs = m_bench->tabs();
+  tabs->addTab(m_runsTable, tr("Runs"));
+  tabs->addTab(m_compare, tr("A/B"));
+  tabs->addTab(new LogPanel(log, this), tr("Log"));
+  tabs->setTabToolTip(0, tr("All runs of this sitting"));
+  tabs->setTabToolTip(1, tr("Two runs side by side"));
+  tabs->setTabToolTip(2, tr("What happened, with times"));
+  connect(m_runsTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& index) {
+            if (index.isValid()) m_runs.setCurrent(index.data(RunsModel::kIdRole).toInt());
+          });
+  connect(m_runsTable, &QWidget::customContextMenuRequested, this, &LabPage::showContextMenu);
+  connect(m_runsModel, &QAbstractItemModel::dataChanged, this, &LabPage::showViews);
+  connect(m_runsModel, &QAbstractItemModel::rowsRemoved, this, &LabPage::showViews);
+}
+
+void LabPage::connectRuns() {
+  connect(&m_runs, &LabRuns::runStarted, this, &LabPage::onRunStarted);
+  connect(&m_runs, &LabRuns::runAdvanced, this, &LabPage::onRunAdvanced);
+  connect(&m_runs, &LabRuns::runEnded, this, &LabPage::onRunEnded);
+  connect(&m_runs, &LabRuns::currentChanged, this, [this](int id) {
+    m_runsTable->setCurrentIndex(m_runsModel->index(m_runs.store().rowOf(id), 0));
+    showViews();
+    showVerdict();
+  });
+  connect(&m_runs, &LabRuns::refused, this, [this](const QString& sentence) {
+    Q_EMIT messageShown(Banner::Kind::Warning, sentence);
+  });
+  connect(&m_runs.controller(), &RunController::pausedChanged, this, [this] { updateActions(); });
+  connect(m_settings, &SettingsPanel::restartAsked, this, &LabPage::run);
+}
+
+void LabPage::connectCharts() {
+  auto* charts = m_bench->charts();
+  connect(charts, &ChartStack::readoutChanged, this, &LabPage::showMoment);
+  connect(m_bench->verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
+  connect(m_bench->verdict(), &VerdictPanel::changesAsked, this, &LabPage::changeAndRun);
+  connect(m_bench->verdict(), &VerdictPanel::nextStepAsked, this, [this] {
+    ++m_demoStep;
+    beginDemoStep();
+  });
+  connect(m_bench->pipeline(), &PipelinePanel::depthAsked, this, [this](trace::SeriesId series) {
+    auto* stack = m_bench->charts();
+    const bool wasVisible =
+        stack->isPanelVisible(PanelId::Queues) && stack->isLineVisible(PanelId::Queues, series);
+    stack->setPanelVisible(PanelId::Queues, !wasVisible);
+    if (!wasVisible) stack->setLineVisible(PanelId::Queues, series, true);
+  });
+}
+
+bool LabPage::loadScenario(std::string_view name) {
+  const auto* scenario = lab::find_built_in(name);
+  if (!scenario) return false;
+  m_runs.editor().load(*scenario);
+  m_scenarios->setCurrentIndex(m_scenarios->findData(QString::fromStdString(scenario->name)));
+  m_scenarios->setToolTip(QString::fromStdString(scenario->story));
+  return true;
+}
+
+void LabPage::run() {
+  m_previousRun = m_runs.current();
+  m_runs.start();
+}
+
+void LabPage::runOrPause() {
+  if (!m_runs.isRunning()) return run();
+  m_runs.controller().setPaused(!m_runs.controller().isPaused());
+}
+
+void LabPage::stop() { m_runs.stop(); }
+
+void LabPage::changeAndRun(const std::vector<std::pair<QString, QString>>& changes,
+                           const QString& title) {
+  // Advice is about the run that is looked at, which need not be the scenario being edited.
+  const Run* run = m_runs.store().find(m_runs.current());
+  if (run && run->scenario) m_runs.editor().load(*run->scenario);
+  for (const auto& [key, value] : changes) {
+    const QString refused = m_runs.editor().set(key.toStdString(), value);
+    if (refused.isEmpty()) continue;
+    Q_EMIT messageShown(Banner::Kind::Warning, refused);
+    return;
+  }
+  Q_EMIT logged(LogLevel::Info, tr("Changed: %1").arg(title));
+  this->run();
+}
+
+void LabPage::onRunStarted(int id) {
+  const auto& scenario = m_runs.editor().scenario();
+  m_bench->charts()->setRunning(true, scenario.duration);
+  m_bench->verdict()->setNextStep({}, {});
+  m_sincePanels.start();
+  Q_EMIT logged(
+      LogLevel::Info,
+      tr("Run started: %1, seed %2").arg(m_runs.store().find(id)->name).arg(scenario.seed));
+  updateActions();
+}
+
+void LabPage::onRunAdvanced() {
+  m_bench->charts()->tracesChanged();
+  followSpeedPlan();
+  if (m_sincePanels.elapsed() < kPanelsEveryMs) return;
+  m_sincePanels.restart();
+  showVerdict();
+  Q_EMIT statusChanged();
+}
+
+void LabPage::onRunEnded(int id, RunOutcome outcome, const QString& failure) {
+  m_bench->charts()->tracesChanged();
+  m_bench->charts()->setRunning(false);
+  const QString name = m_runs.store().find(id)->name;
+  if (outcome == RunOutcome::Failed) {
+    Q_EMIT messageShown(Banner::Kind::Error, failure);
+    Q_EMIT logged(LogLevel::Error, tr("%1 failed: %2").arg(name, failure));
+  } else {
+    Q_EMIT logged(LogLevel::Info, outcome == RunOutcome::Stopped ? tr("%1 stopped").arg(name)
+                                                                 : tr("%1 finished").arg(name));
+  }
+  showViews();
+  showVerdict();
+  updateActions();
+  finishDemoStep();
+  Q_EMIT statusChanged();
+}
+
+void LabPage::showViews() {
+  std::vector<TraceView> views;
+  const auto add = [&](const Run& run) {
+    const bool isCurrent = run.id == m_runs.current();
+    auto trace = isCurrent ? m_runs.currentTrace() : m_runs.store().trace(run.id);
+    if (trace) views.push_back({std::move(trace), run.name, m_theme.run(run.color), {}});
+  };
+  const Run* current = m_runs.store().find(m_runs.current());
+  if (current) add(*current);
+  for (int row = 0; row < m_runs.store().count(); ++row) {
+    const Run& run = m_runs.store().at(row);
+    const bool isOther = !current || run.id != current->id;
+    if (isOther && run.shown && views.size() < ChartStack::kMostViews) add(run);
+  }
+  m_bench->charts()->setTraces(std::move(views));
+  showMoment(m_bench->charts()->readout());
+}
+
+void LabPage::showVerdict() {
+  const Run* run = m_runs.store().find(m_runs.current());
+  const auto trace = m_runs.currentTrace();
+  if (!run || !trace) return;
+  if (!run->running) return m_bench->verdict()->setVerdict(viewOf(m_runs.verdict(run->id), *trace));
+  const auto limit =
+      trace->limits.empty() ? trace::Limit::Handshake : trace->limits.intervals().back().limit;
+  m_bench->verdict()->setProgress(limitLabel(limit), watchText(), sharesOf(trace->limits.shares()));
+}
+
+void LabPage::showMoment(const Readout& readout) {
+  const auto trace = m_runs.currentTrace();
+  if (!trace) return;
+  const Run* run = m_runs.store().find(m_runs.current());
+  const UnitStyle units = m_bench->charts()->state().units;
+  m_bench->pipeline()->setStages(
+      pipelineAt(*trace, run ? run->scenario : std::nullopt, readout.time, units));
+  m_status.showReadout(readout, lostUntil(*trace, readout.time), units);
+}
+
+void LabPage::updateActions() {
+  const bool isRunning = m_runs.isRunning();
+  const bool isPaused = m_runs.controller().isPaused();
+  m_runAction->setText(!isRunning ? tr("▶ Run") : isPaused ? tr("▶ Resume") : tr("❚❚ Pause"));
+  m_runAction->setToolTip(!isRunning ? tr("Run the scenario with the settings shown (F5)")
+                          : isPaused ? tr("Go on (F5)")
+                                     : tr("Hold the run where it is (F5)"));
+  m_stopAction->setText(tr("■ Stop"));
+  m_stopAction->setEnabled(isRunning);
+}
+
+void LabPage::compareNewest() {
+  std::vector<int> finished;
+  for (int row = m_runs.store().count() - 1; row >= 0 && finished.size() < 2; --row) {
+    if (!m_runs.store().at(row).running) finished.push_back(m_runs.store().at(row).id);
+  }
+  if (finished.size() < 2) {
+    Q_EMIT messageShown(
+        Banner::Kind::Info,
+        tr("A comparison needs two finished runs. Change one setting and run again."));
+    return;
+  }
+  for (const int id : finished) m_runs.store().setShown(id, true);
+  m_compare->compare(finished[1], finished[0]);
+  m_bench->tabs()->setCurrentWidget(m_compare);
+}
+
+void LabPage::showContextMenu(const QPoint& at) {
+  const auto index = m_runsTable->indexAt(at);
+  if (!index.isValid()) return;
+  const int id = index.data(RunsModel::kIdRole).toInt();
+  const Run* run = m_runs.store().find(id);
+  QMenu menu;
+  if (run->scenario) {
+    menu.addAction(tr("Take its settings"), this,
+                   [this, scenario = *run->scenario] { m_runs.editor().load(scenario); });
+  }
+  menu.addAction(tr("Rename"), this,
+                 [this, row = index.row()] { m_runsTable->edit(m_runsModel->index(row, 0)); });
+  if (!run->running) {
+    menu.addAction(tr("Remove"), this, [this, id] { m_runs.store().remove(id); });
+  }
+  menu.exec(m_runsTable->viewport()->mapToGlobal(at));
+}
+
+Exportable LabPage::exportable() {
+  const Run* run = m_runs.store().find(m_runs.current());
+  if (!run || run->running) return {};
+  return {m_runs.currentTrace(), m_runs.verdict(run->id), run->name};
+}
+
+QString LabPage::statusNote() {
+  const Run* run = m_runs.store().find(m_runs.current());
+  if (!run) return {};
+  QStringList parts;
+  if (run->scenario) parts << tr("seed %1").arg(run->scenario->seed);
+  const auto trace = m_runs.currentTrace();
+  if (trace && trace->summary.trace_hash != 0) {
+    const QString hash =
+        QStringLiteral("%1").arg(trace->summary.trace_hash, 16, 16, QLatin1Char('0'));
+    parts << tr("trace %1…%2").arg(hash.left(4), hash.right(4));
+  }
+  const auto& controller = m_runs.controller();
+  if (trace && trace == controller.trace()) {
+    const double factor = controller.realTimeFactor();
+    parts << tr("engine %1× real time").arg(formatFixed(factor, factor < 10 ? 1 : 0));
+  }
+  return parts.join(QStringLiteral(" · "));
+}
+
+void LabPage::setTheme(const Theme& theme) {
+  m_theme = theme;
+  m_bench->setTheme(theme);
+  m_runDelegate->setTheme(theme);
+  m_compare->setTheme(theme);
+  showViews();
+}
+
+void LabPage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  m_runButton->setFocus();
+}
+
+}  // namespace inflight::ui

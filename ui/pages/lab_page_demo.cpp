@@ -1,0 +1,104 @@
+// The Lab page's part in the demonstration: load a step's scenario, mark its control, run it (the
+// first one slowly at first), and at its end go to what there is to see and offer the next step.
+#include <QCoreApplication>
+#include <QTabWidget>
+#include <algorithm>
+
+#include "trace/derived.h"
+#include "ui/charts/chart_stack.h"
+#include "ui/pages/demo.h"
+#include "ui/pages/lab_page.h"
+#include "ui/pages/workbench.h"
+#include "ui/panels/settings_panel.h"
+#include "ui/panels/verdict_panel.h"
+#include "ui/theme/segmented_control.h"
+
+namespace inflight::ui {
+
+namespace {
+
+// Of the run: until here at a quarter of real time, until there at real time, then faster.
+constexpr Duration kSlowUntil = 1200ms;
+constexpr Duration kRealTimeUntil = 3s;
+constexpr Duration kAroundStall = 1s;
+
+QString demoText(const char* text) { return QCoreApplication::translate("Demo", text); }
+
+const DemoStep& step(int index) { return demoSteps()[static_cast<std::size_t>(index)]; }
+
+}  // namespace
+
+QString LabPage::watchText() const {
+  return isInDemo() ? demoText(step(m_demoStep).watch) : QString();
+}
+
+void LabPage::startDemo() {
+  m_demoStep = 0;
+  beginDemoStep();
+}
+
+void LabPage::beginDemoStep() {
+  const auto& demo = step(m_demoStep);
+  if (!loadScenario(demo.scenario)) return;
+  m_settings->highlight(demo.control);
+  if (!demo.overlay) {
+    // A new subject: the runs before stay in the table, but not in the picture.
+    for (int row = 0; row < m_runs.store().count(); ++row) {
+      m_runs.store().setShown(m_runs.store().at(row).id, false);
+    }
+  }
+  m_bench->tabs()->setCurrentIndex(0);
+  const auto speed = demo.slowStart ? Speed::Quarter : Speed::Fourfold;
+  m_speeds->setCurrent(static_cast<int>(speed));
+  m_runs.setSpeed(speed);
+  run();
+}
+
+void LabPage::followSpeedPlan() {
+  if (!isInDemo() || !step(m_demoStep).slowStart) return;
+  const Duration position = m_runs.currentTrace()->end().time_since_epoch();
+  const auto move = [this](Speed from, Speed to) {
+    // Only along the plan: a speed that the person chose stays.
+    if (m_runs.speed() == from) m_speeds->setCurrent(static_cast<int>(to));
+  };
+  if (position >= kRealTimeUntil) {
+    move(Speed::Normal, Speed::Fourfold);
+  } else if (position >= kSlowUntil) {
+    move(Speed::Quarter, Speed::Normal);
+  }
+}
+
+void LabPage::finishDemoStep() {
+  if (!isInDemo()) return;
+  const auto& demo = step(m_demoStep);
+  if (demo.slowStart) showStall();
+  if (demo.overlay && m_previousRun != 0) {
+    m_bench->charts()->showAll();
+    compareNewest();
+  }
+  m_bench->verdict()->setNextStep(demoText(demo.next), {});
+  const bool isLast = m_demoStep + 1 == std::ssize(demoSteps());
+  if (isLast) m_demoStep = -1;
+}
+
+void LabPage::showStall() {
+  const auto trace = m_runs.currentTrace();
+  const auto stalls = trace::stalls(*trace);
+  const auto longest = std::ranges::max_element(
+      stalls, {}, [](const trace::Stall& stall) { return stall.end - stall.begin; });
+  if (longest != stalls.end()) {
+    m_bench->charts()->showRange(
+        {std::max(Instant{}, longest->begin - kAroundStall), longest->end + kAroundStall});
+    m_bench->charts()->setCrosshair(longest->begin);
+    return;
+  }
+  // No full stop: where recovery began is the place to look at.
+  for (const auto& event : trace->events) {
+    if (event.kind == trace::EventKind::RecoveryBegin) {
+      return m_bench->charts()->showRange(
+          {std::max(Instant{}, event.time - kAroundStall), event.time + 2 * kAroundStall});
+    }
+  }
+}
+
+}  // namespace inflight::ui

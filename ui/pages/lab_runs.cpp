@@ -1,0 +1,109 @@
+// Starting, ending and judging.
+#include "ui/pages/lab_runs.h"
+
+#include "lab/settings.h"
+#include "ui/models/quantity_text.h"
+#include "ui/models/verdict_view.h"
+
+namespace inflight::ui {
+
+LabRuns::LabRuns(LabEngine engine, RunStore& store, QObject* parent)
+    : QObject(parent), m_engine(std::move(engine)), m_store(store) {
+  connect(&m_controller, &RunController::advanced, this, &LabRuns::runAdvanced);
+  connect(&m_controller, &RunController::refused, this, &LabRuns::refused);
+  connect(&m_controller, &RunController::ended, this, &LabRuns::endRun);
+  connect(&m_editor, &ScenarioEditor::changedWhileRunning, this,
+          [this](const QString& key, const QString& value) {
+            m_controller.apply(host::ChangeSetting{key.toStdString(), value.toStdString()});
+          });
+}
+
+void LabRuns::setSpeed(Speed speed) {
+  m_speed = speed;
+  m_controller.setSpeed(speed);
+}
+
+void LabRuns::start() {
+  if (!isRunning()) return begin();
+  // The run that goes on ends first and is kept; endRun() then begins the next.
+  m_startAgain = true;
+  stop();
+}
+
+void LabRuns::stop() { m_controller.stop(); }
+
+void LabRuns::begin() {
+  const auto scenario = m_editor.scenario();
+  m_controller.start([make = m_engine.makeSession, scenario] { return make(scenario); }, m_speed);
+  Run run;
+  run.name = runName();
+  run.running = true;
+  run.scenario = scenario;
+  m_running = m_store.add(std::move(run), m_controller.trace());
+  m_editor.setRunning(true);
+  Q_EMIT runStarted(m_running);
+  setCurrent(m_running);
+}
+
+void LabRuns::endRun(RunOutcome outcome, const QString& failure) {
+  const int id = std::exchange(m_running, 0);
+  const auto trace = m_controller.trace();
+  m_editor.setRunning(false);
+  m_verdicts[id] = judge(*trace);
+  QString headline = shortVerdict(m_verdicts[id]);
+  if (outcome == RunOutcome::Failed) headline = tr("failed");
+  m_store.finish(id, trace, headline);
+  Q_EMIT runEnded(id, outcome, failure);
+  if (std::exchange(m_startAgain, false)) begin();
+}
+
+trace::Verdict LabRuns::judge(const trace::Trace& trace) const {
+  if (m_engine.judge) return m_engine.judge(trace);
+  trace::Verdict verdict;
+  verdict.shares = trace.limits.shares();
+  return verdict;
+}
+
+int LabRuns::open(std::shared_ptr<const trace::Trace> trace, const QString& name) {
+  Run run;
+  run.name = name;
+  const auto scenario = lab::parse_scenario(trace->info.scenario_json, name.toStdString());
+  if (!trace->info.scenario_json.empty() && scenario) run.scenario = *scenario;
+  const auto verdict = judge(*trace);
+  run.verdict = shortVerdict(verdict);
+  const int id = m_store.add(std::move(run), std::move(trace));
+  m_verdicts[id] = verdict;
+  setCurrent(id);
+  return id;
+}
+
+void LabRuns::setCurrent(int id) {
+  if (m_current == id) return;
+  m_current = id;
+  Q_EMIT currentChanged(id);
+}
+
+std::shared_ptr<const trace::Trace> LabRuns::currentTrace() {
+  if (m_running != 0 && m_current == m_running) return m_controller.trace();
+  return m_store.trace(m_current);
+}
+
+const trace::Verdict& LabRuns::verdict(int id) const {
+  static const trace::Verdict none;
+  const auto found = m_verdicts.find(id);
+  return found == m_verdicts.end() ? none : found->second;
+}
+
+QString LabRuns::runName() const {
+  QString name = QString::fromStdString(m_editor.scenario().name);
+  for (const auto& info : lab::all_settings()) {
+    if (m_editor.isDefault(info.key)) continue;
+    const QString value = info.kind == lab::SettingKind::Choice
+                              ? choiceLabel(lab::get(m_editor.scenario(), info.key))
+                              : QString::fromStdString(lab::display(m_editor.scenario(), info.key));
+    name += QStringLiteral(", %1 %2").arg(toQString(info.label).toLower(), value);
+  }
+  return name;
+}
+
+}  // namespace inflight::ui

@@ -1,0 +1,75 @@
+// The runs of the Lab page: starts them from the edited scenario, keeps them, judges them at their
+// end, and knows which one is looked at. No widgets.
+#pragma once
+
+#include <QObject>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "trace/verdict.h"
+#include "ui/bridge/run_controller.h"
+#include "ui/models/run_store.h"
+#include "ui/models/scenario_editor.h"
+
+namespace inflight::ui {
+
+// The engine, handed in, so that tests bring a small one.
+struct LabEngine {
+  std::function<std::unique_ptr<host::Session>(const lab::Scenario&)> makeSession;
+  std::function<trace::Verdict(const trace::Trace&)> judge;
+};
+
+class LabRuns : public QObject {
+  Q_OBJECT
+
+ public:
+  LabRuns(LabEngine engine, RunStore& store, QObject* parent = nullptr);
+
+  ScenarioEditor& editor() { return m_editor; }
+  RunStore& store() { return m_store; }
+  RunController& controller() { return m_controller; }
+
+  void setSpeed(Speed speed);
+  Speed speed() const { return m_speed; }
+  // Runs the edited scenario; one that still goes on is stopped and kept.
+  void start();
+  void stop();
+  bool isRunning() const { return m_controller.isRunning(); }
+
+  // A run from a file.
+  int open(std::shared_ptr<const trace::Trace> trace, const QString& name);
+  // The run looked at; 0 if there is none.
+  int current() const { return m_current; }
+  void setCurrent(int id);
+  std::shared_ptr<const trace::Trace> currentTrace();
+  // Default if it was not judged (yet).
+  const trace::Verdict& verdict(int id) const;
+  // "coder-2.10, slow-start exit gVisor": the scenario's name and what was changed.
+  QString runName() const;
+
+ Q_SIGNALS:
+  void runStarted(int id);
+  void runAdvanced();
+  void runEnded(int id, inflight::ui::RunOutcome outcome, const QString& failure);
+  void currentChanged(int id);
+  void refused(const QString& sentence);
+
+ private:
+  void begin();
+  void endRun(RunOutcome outcome, const QString& failure);
+  trace::Verdict judge(const trace::Trace& trace) const;
+
+  LabEngine m_engine;
+  RunStore& m_store;
+  ScenarioEditor m_editor;
+  RunController m_controller;
+  Speed m_speed = Speed::Max;
+  int m_running = 0;
+  int m_current = 0;
+  bool m_startAgain = false;
+  std::map<int, trace::Verdict> m_verdicts;
+};
+
+}  // namespace inflight::ui

@@ -1,0 +1,53 @@
+// The common body of the pages with charts: a side panel at the left, the charts with the pipeline
+// under them, the verdict at the right, tables below. Holds no data and decides nothing; the pages
+// fill it.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/panels/pipeline_panel.h"
+#include "ui/theme/theme.h"
+
+class QSplitter;
+class QTabWidget;
+
+namespace inflight::ui {
+
+class ChartStack;
+class VerdictPanel;
+
+class Workbench : public QWidget {
+  Q_OBJECT
+
+ public:
+  // Takes the side panel. `settings`: under which name its sizes are remembered.
+  Workbench(QWidget* side, const QString& settings, QWidget* parent = nullptr);
+  ~Workbench() override;
+
+  ChartStack* charts() const { return m_charts; }
+  PipelinePanel* pipeline() const { return m_pipeline; }
+  VerdictPanel* verdict() const { return m_verdict; }
+  QTabWidget* tabs() const { return m_tabs; }
+
+  void setTheme(const Theme& theme);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  void restoreSizes();
+  void fitSides();
+  void alignPipeline();
+
+  QString m_settings;
+  QWidget* m_side;
+  ChartStack* m_charts;
+  PipelinePanel* m_pipeline;
+  VerdictPanel* m_verdict;
+  QTabWidget* m_tabs;
+  QSplitter* m_columns;
+  QSplitter* m_rows;
+};
+
+}  // namespace inflight::ui

@@ -1,0 +1,89 @@
+// Keeping the two combo boxes in step with the runs.
+#include "ui/panels/compare_panel.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "ui/models/run_store.h"
+#include "ui/panels/better_delegate.h"
+#include "ui/panels/table.h"
+
+namespace inflight::ui {
+
+ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
+    : QWidget(parent),
+      m_store(store),
+      m_table(new Table(this)),
+      m_a(new QComboBox(this)),
+      m_b(new QComboBox(this)) {
+  m_table->setModel(&m_model);
+  m_table->setColumnWidths({160, 220, 220});
+  m_table->setItemDelegate(new BetterDelegate(m_table));
+  m_table->setToolTip(tr("Figures of the two runs and by how much B differs from A"));
+  m_table->setAccessibleName(tr("Comparison of two runs"));
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(12, 6, 12, 6);
+  for (auto [combo, name] : {std::pair{m_a, tr("A")}, std::pair{m_b, tr("B")}}) {
+    auto* label = new QLabel(name, this);
+    label->setBuddy(combo);
+    combo->setMinimumWidth(200);
+    combo->setToolTip(tr("Run %1 of the comparison").arg(name));
+    combo->setAccessibleName(tr("Run %1").arg(name));
+    row->addWidget(label);
+    row->addWidget(combo);
+    connect(combo, &QComboBox::activated, this, [this] { update(); });
+  }
+  row->addStretch();
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addLayout(row);
+  column->addWidget(m_table);
+  connect(&store, &RunStore::added, this, [this] { refill(); });
+  connect(&store, &RunStore::removed, this, [this] { refill(); });
+  connect(&store, &RunStore::changed, this, [this] { refill(); });
+}
+
+void ComparePanel::setTheme(const Theme& theme) {
+  static_cast<BetterDelegate*>(m_table->itemDelegate())->setTheme(theme);
+}
+
+int ComparePanel::a() const { return m_a->currentData().toInt(); }
+int ComparePanel::b() const { return m_b->currentData().toInt(); }
+
+void ComparePanel::compare(int idA, int idB) {
+  m_a->setCurrentIndex(m_a->findData(idA));
+  m_b->setCurrentIndex(m_b->findData(idB));
+  update();
+}
+
+void ComparePanel::refill() {
+  for (auto* combo : {m_a, m_b}) {
+    const QSignalBlocker blocker(combo);
+    const int chosen = combo->currentData().toInt();
+    combo->clear();
+    for (int row = 0; row < m_store.count(); ++row) {
+      const Run& run = m_store.at(row);
+      if (!run.running) combo->addItem(run.name, run.id);
+    }
+    const int fallback = combo == m_a ? combo->count() - 2 : combo->count() - 1;
+    const int index = combo->findData(chosen);
+    combo->setCurrentIndex(index >= 0 ? index : std::max(fallback, 0));
+  }
+  update();
+}
+
+void ComparePanel::update() {
+  const Run* first = m_store.find(a());
+  const Run* second = m_store.find(b());
+  if (first && second) {
+    m_model.compare(*first, *second);
+  } else {
+    m_model.clear();
+  }
+}
+
+}  // namespace inflight::ui
