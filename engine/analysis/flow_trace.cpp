@@ -95,7 +95,8 @@ void FlowTracer::on_data(const CapturedSegment& segment, const SegmentOutcome& o
   if (data.kind != DataKind::Retransmission) return;
   if (data.hole_since) {
     // Sent once before, and never seen here: lost on the way to the capture point.
-    const Instant noticed = std::max(Instant{}, now - (segment.time - *data.hole_since));
+    const Duration since = std::max(Duration::zero(), segment.time - *data.hole_since);
+    const Instant noticed = std::max(Instant{}, now - since);
     losses_.push_back(make_event(noticed, EventKind::Loss, EventCause::BeforeCapturePoint, data));
   }
   add_event(now, EventKind::Retransmit, to_cause(outcome.trigger), data);

@@ -7,6 +7,8 @@ namespace {
 
 // A block or a jump of more than this is no honest one: no window is that large.
 constexpr std::int64_t kMaxSpan = std::int64_t{1} << 30;
+// A longer round trip, or one below zero, is a capture's clock that was set, or damage.
+constexpr Duration kMaxRtt = 60s;
 
 }  // namespace
 
@@ -229,7 +231,8 @@ std::optional<Duration> StreamTracker::remove_acked(StreamOffset ack, Instant no
     first_outstanding_ = 0;
   }
   // What was selectively acknowledged before has waited for the hole, not for the path.
-  if (!clean || ack <= highest_sacked_) return std::nullopt;
+  if (!clean || ack <= highest_sacked_ || !rtt) return std::nullopt;
+  if (*rtt < Duration::zero() || *rtt > kMaxRtt) return std::nullopt;
   return rtt;
 }
 

@@ -5,7 +5,8 @@
 // here before were retransmitted (or the network copied the packet: same IP ID, same time stamp);
 // bytes that fill a hole were reordered if the segment was sent before the one above the hole, by
 // its TSval, else by its IP ID, and were retransmitted if it was sent after it.
-// RTT samples follow Karn (RFC 6298 §3): none where a retransmission could have caused the ACK.
+// RTT samples follow Karn (RFC 6298 §3): none where a retransmission could have caused the ACK, and
+// none over a minute.
 #pragma once
 
 #include <array>
