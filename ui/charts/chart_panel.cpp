@@ -226,9 +226,13 @@ void ChartPanel::paintFrame(QPainter& painter) const {
   painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
   const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
-  painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unitText());
-
   const QFontMetricsF metrics(painter.font());
+  const double end = m_legend.empty() ? line.right() : m_legend.front().box.left() - 12;
+  QString unit = unitText();
+  // In a narrow window the legend needs the room; the unit alone always fits.
+  if (metrics.horizontalAdvance(unit) > end - line.left() - after) unit = m_ticks.unit;
+  painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unit);
+
   for (const Tick& tick : m_ticks.ticks) {
     const double y = mapping().y(tick.value);
     painter.drawText(QRectF(0, y - metrics.height() / 2, m_place.plot.left() - 8, metrics.height()),
