@@ -109,6 +109,7 @@ class TunnelTest : public QObject {
     QTest::newRow("cut by the MTU") << 1409 << 1420 + 32;
     QTest::newRow("the MTU") << 1420 << 1420 + 32;
   }
+
   void padding() {
     QFETCH(int, size);
     QFETCH(int, on_the_wire);
@@ -302,86 +303,6 @@ class TunnelTest : public QObject {
     QCOMPARE(pair.b.received.size(), 1U);
   }
 
-  // The cookie belongs to an address; a valid mac2 still passes only at a limited rate.
-  void cookie_is_bound_to_the_source_and_limited() {
-    const PublicKey self = public_hex(vectors::kResponderPublic);
-    ScriptedKeySource keys;
-    Gate gate(self, {.messages = 0, .window = 1s, .hold = 1s});
-    MacStamper stamper(self);
-    Buffer message = hex(vectors::kInitiation);
-    const Instant now{};
-    QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::NeedsCookie);
-    stamper.stamp(message, now);
-    QVERIFY(stamper.handle_reply(gate.make_cookie_reply(message, kStranger, keys, now), now));
-    stamper.stamp(message, now);
-    for (int i = 0; i < RateLimiter::kBurst; ++i) {
-      QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::Admit);
-    }
-    QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::RateLimited);
-    QVERIFY(gate.admit(message, kStranger, keys, now + 50ms) == Verdict::Admit);
-    const wire::Endpoint other{kStranger.address, 1000};
-    QVERIFY(gate.admit(message, other, keys, now) == Verdict::NeedsCookie);
-    // The secret changes every 120 s, and with it the cookie.
-    keys.secret = equal_bytes(0x67);
-    QVERIFY(gate.admit(message, kStranger, keys, now + 120s) == Verdict::NeedsCookie);
-    // The sender forgets it after the same time.
-    stamper.stamp(message, now + 120s);
-    QVERIFY(Bytes(message).last(kMacSize)[0] == 0);
-    message[20] ^= 1;
-    QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::BadMac1);
-  }
-
-  void gate_is_open_until_there_is_load() {
-    ScriptedKeySource keys;
-    Gate gate(public_hex(vectors::kResponderPublic), {.messages = 3, .window = 1s, .hold = 2s});
-    const Buffer message = hex(vectors::kInitiation);
-    const Instant now{};
-    for (int i = 0; i < 3; ++i) {
-      QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::Admit);
-    }
-    QVERIFY(gate.admit(message, kStranger, keys, now) == Verdict::NeedsCookie);
-    QVERIFY(gate.under_load(now + 2s - 1ns));
-    QVERIFY(!gate.under_load(now + 2s));
-    QVERIFY(gate.admit(message, kStranger, keys, now + 2s) == Verdict::Admit);
-  }
-
-  void rate_limiter_is_bounded() {
-    RateLimiter limiter;
-    const auto source = [](std::uint32_t n) {
-      std::array<std::uint8_t, 16> bytes{0x20, 0x01};
-      ByteWriter(MutableBytes(bytes).subspan(4)).u32be(n);
-      return wire::IpAddress::from_bytes(bytes);
-    };
-    const Instant now{};
-    for (std::uint32_t i = 0; i < RateLimiter::kMaxSources; ++i) {
-      QVERIFY(limiter.allow(source(i), now));
-    }
-    QVERIFY(!limiter.allow(source(1000000), now));
-    QVERIFY(limiter.allow(source(0), now));
-    QVERIFY(limiter.allow(source(1000000), now + 1s));
-    QCOMPARE(limiter.size(), 1U);
-  }
-
-  void longest_prefix_wins() {
-    Routes routes;
-    const auto prefix = [](const char* text) { return wire::parse_prefix(text).value(); };
-    const auto address = [](const char* text) { return wire::parse_address(text).value(); };
-    QVERIFY(routes.assign(prefix("0.0.0.0/0"), PeerId{0}));
-    QVERIFY(routes.assign(prefix("10.0.0.0/8"), PeerId{1}));
-    QVERIFY(routes.assign(prefix("10.1.2.0/24"), PeerId{2}));
-    QVERIFY(routes.assign(prefix("10.1.2.3/32"), PeerId{3}));
-    QVERIFY(routes.find(address("10.1.2.3")) == PeerId{3});
-    QVERIFY(routes.find(address("10.1.2.4")) == PeerId{2});
-    QVERIFY(routes.find(address("10.9.9.9")) == PeerId{1});
-    QVERIFY(routes.find(address("11.0.0.0")) == PeerId{0});
-    QVERIFY(!routes.find(address("fd00::1")));
-    // A prefix has one owner.
-    QVERIFY(routes.assign(prefix("10.1.2.0/24"), PeerId{1}));
-    QVERIFY(routes.find(address("10.1.2.4")) == PeerId{1});
-    routes.remove(PeerId{1});
-    QVERIFY(routes.find(address("10.1.2.4")) == PeerId{0});
-  }
-
   void any_initiator_is_accepted_within_the_limit() {
     const wire::Prefix block = wire::parse_prefix("10.0.0.0/16").value();
     Pair pair({.accept_any_b = AcceptAny{.address_blocks = {block}, .max_peers = 1}});
@@ -411,17 +332,6 @@ class TunnelTest : public QObject {
     pair.settle();
     QCOMPARE(pair.b.count<PeerAccepted>(), 2U);
     QCOMPARE(pair.b.count<PeerRemoved>(), 1U);
-  }
-
-  void derived_addresses_keep_the_block() {
-    const PublicKey key = public_hex(vectors::kInitiatorPublic);
-    for (const char* text : {"10.66.0.0/16", "10.66.0.0/20", "10.66.0.7/32", "fd69:6e66::/64"}) {
-      const wire::Prefix block = wire::parse_prefix(text).value();
-      const wire::IpAddress address = derived_address(block, key);
-      QVERIFY(block.contains(address));
-      QVERIFY(address == derived_address(block, key));
-      QVERIFY(block.length == 32 ? address == block.address : !(address == block.address));
-    }
   }
 
   void ephemerals_are_revealed_only_on_request() {
