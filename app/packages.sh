@@ -4,7 +4,8 @@
 
 readonly PACKAGES_CLI=(cmake g++ ninja-build pkg-config libsodium-dev libb2-dev libpcap-dev
   zlib1g-dev libzstd-dev libasio-dev nlohmann-json3-dev libfmt-dev libcli11-dev)
-readonly PACKAGES_GUI=(qt6-base-dev qt6-charts-dev qt6-svg-dev)
+# qt6-charts-dev needs the headers of libqt6opengl6-dev and does not say so.
+readonly PACKAGES_GUI=(qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev)
 # The offscreen platform brings no fonts of its own.
 readonly PACKAGES_FONTS=(fonts-dejavu-core)
 # Besides those above; Qt Test is part of qt6-base-dev.
