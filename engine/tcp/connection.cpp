@@ -30,7 +30,6 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
                               Instant now) {
   Connection connection(config, ports, iss, now);
   connection.phase_ = Phase::SynReceived;
-  connection.passive_ = true;
   connection.take_peer_syn(syn);
   ++connection.counters_.segments_received;
   return connection;

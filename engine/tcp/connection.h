@@ -111,7 +111,6 @@ class Connection {
   Config config_;
   Ports ports_;
   Phase phase_ = Phase::SynSent;
-  bool passive_ = false;
   Sender sender_;
   Receiver receiver_;
 

@@ -78,7 +78,6 @@ class Scoreboard {
   const SentSegment& front() const { return segments_.front(); }
   ByteCount pipe() const { return pipe_; }
   ByteCount sacked() const { return sacked_; }
-  bool has_lost() const { return next_lost() != nullptr; }
   // Recomputes the totals and compares: for tests.
   bool is_consistent() const;
 
