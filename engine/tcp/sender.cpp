@@ -248,9 +248,9 @@ void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
   rtt_.back_off();
   rto_deadline_ = now + rtt_.rto();
   if (!established()) return;
-  const auto exit_before = controller_->status().exit;
+  const auto exit_before = controller_->slow_start_exit();
   controller_->on_timeout({.in_flight = flight(), .snd_nxt = snd_nxt_, .repeated = repeated}, now);
-  outcome.slow_start_ended = controller_->status().exit != exit_before;
+  outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   recovery_ = RecoveryState::AfterTimeout;
   recovery_point_ = snd_nxt_;
   inflation_ = ByteCount{0};

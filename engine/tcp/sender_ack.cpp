@@ -26,14 +26,14 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   if (!advances) count_duplicate(ack, delivered, window_ != window_before);
   if (!established()) return outcome;
 
-  const auto exit_before = controller_->status().exit;
+  const auto exit_before = controller_->slow_start_exit();
   if (recovery_ != RecoveryState::None) continue_recovery(delivered, outcome, now);
   detect_loss(outcome, now);
   // RFC 5681 §3.1: the window grows with what is acknowledged cumulatively, and not with the ACK
   // that ends a recovery, which sets it.
   const bool grows = advances && recovery_ != RecoveryState::Fast && !outcome.recovery_ended;
   if (delivered.bytes > ByteCount{0}) tell_controller(delivered, flight_before, grows, now);
-  outcome.slow_start_ended = controller_->status().exit != exit_before;
+  outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   arm_timers(now);
   return outcome;
 }
