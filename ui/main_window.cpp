@@ -168,14 +168,31 @@ void MainWindow::open(const QString& file) {
 }
 
 void MainWindow::openRun(const QString& file) {
-  auto loaded = trace::load_run(file.toStdString());
-  if (!loaded) {
-    return showMessage(Banner::Kind::Error, QString::fromStdString(loaded.error().text));
-  }
+  // Filled on the job's thread, read when the job is done.
+  const auto opened = std::make_shared<std::shared_ptr<const trace::Trace>>();
+  m_job.start(
+      tr("Opening %1").arg(QFileInfo(file).fileName()),
+      [file, opened](JobControl& control) {
+        auto loaded = trace::load_run(file.toStdString(), [&control](double share) {
+          control.setProgress(share);
+          return !control.cancelled();
+        });
+        if (!loaded) return QString::fromStdString(loaded.error().text);
+        *opened = std::make_shared<const trace::Trace>(std::move(*loaded));
+        return QString();
+      },
+      [this, file, opened](const QString& failure, bool cancelled) {
+        if (cancelled) return;
+        if (!failure.isEmpty()) return showMessage(Banner::Kind::Error, failure);
+        showRun(file, *opened);
+      });
+}
+
+void MainWindow::showRun(const QString& file, std::shared_ptr<const trace::Trace> trace) {
   RecentFiles::add(file);
-  const auto trace = std::make_shared<const trace::Trace>(std::move(*loaded));
   const QString title = QString::fromStdString(trace->info.title);
-  showLab().runs().open(trace, title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
+  showLab().runs().open(std::move(trace),
+                        title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
 }
 
 void MainWindow::openScenario(const QString& file) {
@@ -231,7 +248,7 @@ QImage MainWindow::picture() { return grab().toImage(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   // The engine threads end with their owners; nothing has to be waited for here.
-  m_job.cancel();
+  m_job.cancelAll();
   if (m_lab) m_lab->stop();
   event->accept();
 }

@@ -27,6 +27,7 @@
 #include "ui/panels/pipeline_box.h"
 #include "ui/panels/setting_row.h"
 #include "ui/panels/settings_panel.h"
+#include "ui/panels/status_readout.h"
 #include "ui/panels/verdict_panel.h"
 
 using namespace inflight;
@@ -138,6 +139,18 @@ class WindowTest : public QObject {
     QVERIFY(lab.runs().isRunning());
   }
 
+  void stop_takes_back_a_start_that_waits() {
+    MainWindow window(engineOf(endless()));
+    auto& runs = window.showLab().runs();
+    QSignalSpy ended(&runs, &LabRuns::runEnded);
+    runs.start();
+    runs.start();
+    runs.stop();
+    QVERIFY(ended.wait(kPatienceMs));
+    QVERIFY(!runs.isRunning());
+    QCOMPARE(runs.store().count(), 1);
+  }
+
   void closing_in_mid_run_is_quick() {
     auto window = std::make_unique<MainWindow>(engineOf(endless()));
     auto& lab = window->showLab();
@@ -170,9 +183,25 @@ class WindowTest : public QObject {
     trace->info.title = "from disk";
     QVERIFY(trace::save_run(*trace, file.toStdString()).has_value());
     MainWindow window(engineOf({}));
+    const auto& store = window.showLab().runs().store();
+    window.openFiles({file, file});
+    QVERIFY(window.isBusy());
+    QTRY_COMPARE_WITH_TIMEOUT(store.count(), 2, kPatienceMs);
+    QCOMPARE(store.at(0).name, QStringLiteral("from disk"));
+  }
+
+  void opening_a_run_can_be_cancelled() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath("long.inflight");
+    QVERIFY(trace::save_run(*testing::makeOvershootTrace(10min), file.toStdString()).has_value());
+    MainWindow window(engineOf({}));
+    window.show();
     window.openFiles({file});
-    QCOMPARE(window.showLab().runs().store().count(), 1);
-    QCOMPARE(window.showLab().runs().store().at(0).name, QStringLiteral("from disk"));
+    auto* cancel = buttonWith(window, "Cancel");
+    QVERIFY(cancel && cancel->isVisible());
+    cancel->click();
+    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
+    QCOMPARE(window.showLab().runs().store().count(), 0);
   }
 
   void files_that_cannot_be_opened_are_messages_data() {
@@ -195,6 +224,7 @@ class WindowTest : public QObject {
     }
     MainWindow window(engineOf({}));
     window.openFiles({file});
+    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
     QVERIFY2(window.message().contains(name), qPrintable(window.message()));
   }
 
@@ -235,6 +265,59 @@ class WindowTest : public QObject {
     window.exports().exportTo(ExportKind::Csv, "/nowhere/at/all.csv");
     QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
     QVERIFY(message.front().at(1).toString().contains("/nowhere/at/all.csv"));
+  }
+
+  void settings_are_exported_and_open_again() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath("mine.json");
+    MainWindow window(engineOf({}));
+    auto& editor = window.showLab().runs().editor();
+    QVERIFY(editor.set("path.rtt", "123ms").isEmpty());
+    QSignalSpy message(&window.exports(), &ExportActions::message);
+    window.exports().exportTo(ExportKind::Settings, file);
+    QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
+    QVERIFY(editor.set("path.rtt", "1ms").isEmpty());
+    window.openFiles({file});
+    QCOMPARE(editor.get("path.rtt"), QStringLiteral("123ms"));
+  }
+
+  void what_is_visible_is_exported_alone() {
+    QTemporaryDir folder;
+    MainWindow window(engineOf({}));
+    auto& lab = window.showLab();
+    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
+    QSignalSpy message(&window.exports(), &ExportActions::message);
+    lab.run();
+    QVERIFY(ended.wait(kPatienceMs));
+    lab.charts()->showRange({Instant{500ms}, Instant{700ms}});
+    // The second waits for the first, and both are told.
+    window.exports().exportTo(ExportKind::Csv, folder.filePath("all.csv"));
+    window.exports().exportTo(ExportKind::CsvVisible, folder.filePath("part.csv"));
+    QTRY_COMPARE_WITH_TIMEOUT(message.size(), 2, kPatienceMs);
+    QVERIFY(message.at(1).at(1).toString().contains("part.csv"));
+    QFile part(folder.filePath("part.csv"));
+    QVERIFY(part.open(QIODevice::ReadOnly));
+    const auto lines = part.readAll().trimmed().split('\n');
+    QVERIFY(lines.size() > 2);
+    for (const auto& line : lines.mid(1)) {
+      const double time = line.left(line.indexOf(',')).toDouble();
+      QVERIFY(time >= 0.5 && time <= 0.7);
+    }
+  }
+
+  void the_status_bar_is_that_of_the_page_in_front() {
+    MainWindow window(engineOf({}));
+    window.show();
+    auto& lab = window.showLab();
+    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
+    lab.run();
+    QVERIFY(ended.wait(kPatienceMs));
+    const auto* readout = window.findChild<StatusReadout*>();
+    QVERIFY(!readout->text().isEmpty());
+    window.showCapture();
+    QCOMPARE(readout->text(), QString());
+    window.showLab();
+    QVERIFY(!readout->text().isEmpty());
   }
 
   void a_comparison_needs_two_runs() {

@@ -67,6 +67,7 @@ CapturePage::CapturePage(Judge judge, LogModel& log, StatusReadout& status, QWid
   connect(m_bench->verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
   m_bench->verdict()->setProgress(
       tr("No capture yet"), tr("Open a pcap or pcapng file, or drop one on this window."), {});
+  m_bench->charts()->setEmptyText(tr("The lines of the chosen flow appear here"));
 }
 
 CapturePage::~CapturePage() = default;
@@ -234,15 +235,26 @@ void CapturePage::showViews() {
 
 void CapturePage::showMoment(const Readout& readout) {
   const auto found = m_traces.constFind(m_selected);
-  if (!m_hasSelection || found == m_traces.cend()) return;
+  // The status bar is that of the page in front.
+  if (!isVisible()) return;
+  if (!m_hasSelection || found == m_traces.cend()) return m_status.clear();
   m_status.showReadout(readout, resentUntil(*found->trace, readout.time),
-                       m_bench->charts()->state().units);
+                       m_bench->charts()->state().units, tr("sent again"));
+}
+
+void CapturePage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  showMoment(m_bench->charts()->readout());
 }
 
 Exportable CapturePage::exportable() {
   const auto found = m_traces.constFind(m_selected);
   if (!m_hasSelection || found == m_traces.cend()) return {};
-  return {found->trace, found->verdict, QFileInfo(m_import.file()).completeBaseName()};
+  return {found->trace,
+          found->verdict,
+          QFileInfo(m_import.file()).completeBaseName(),
+          m_bench->charts()->visibleRange(),
+          {}};
 }
 
 QString CapturePage::statusNote() {

@@ -43,6 +43,9 @@ class CapturePage : public Page {
  Q_SIGNALS:
   void openAsked();
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+
  private:
   void makeTools();
   void makeTables(LogModel& log);
