@@ -112,6 +112,7 @@ CapturePage& MainWindow::showCapture() {
     m_pages->addWidget(m_capture);
     connectPage(*m_capture);
     connect(m_capture, &CapturePage::openAsked, this, &MainWindow::askAndOpen);
+    connect(m_capture, &CapturePage::opened, this, &RecentFiles::add);
   }
   showPage(*m_capture, kCaptureSource);
   return *m_capture;
@@ -163,7 +164,6 @@ void MainWindow::open(const QString& file) {
   const QString suffix = info.suffix().toLower();
   if (suffix == QLatin1String("inflight")) return openRun(file);
   if (suffix == QLatin1String("json")) return openScenario(file);
-  RecentFiles::add(file);
   showCapture().open(file);
 }
 

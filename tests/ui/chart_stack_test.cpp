@@ -251,7 +251,7 @@ class ChartStackTest : public QObject {
           for (int y = top; y < top + image.height() / 5; ++y) {
             // On the plot's very edge the grid has a line.
             begins |= image.pixelColor(left + 3, y) == theme.panel &&
-                      image.pixelColor(left - 1, y) == theme.window;
+                      image.pixelColor(left - 2, y) == theme.window;
           }
           QVERIFY2(begins, qPrintable(QStringLiteral("panel %1 at %2").arg(panel).arg(scale)));
         }

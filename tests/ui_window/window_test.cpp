@@ -1,25 +1,21 @@
 // The window as a person meets it, on the offscreen platform with a small engine: start page, runs,
-// the demonstration, files, messages; and that every control explains itself.
+// the demonstration, messages; and that every control explains itself. Files: files_test.cpp.
 #include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
-#include "support/demo_trace.h"
-#include "support/fake_session.h"
 #include "support/registry.h"
-#include "trace/run_file.h"
+#include "support/small_window.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
@@ -32,28 +28,13 @@
 
 using namespace inflight;
 using namespace inflight::ui;
+using inflight::testing::buttonWith;
+using inflight::testing::endless;
+using inflight::testing::engineOf;
 using inflight::testing::FakePlan;
-using inflight::testing::FakeSession;
+using inflight::testing::kPatienceMs;
 
 namespace {
-
-constexpr int kPatienceMs = 8000;
-
-WindowEngine engineOf(FakePlan plan) {
-  WindowEngine engine;
-  engine.lab.makeSession = [plan](const lab::Scenario&) {
-    return std::make_unique<FakeSession>(plan);
-  };
-  return engine;
-}
-
-FakePlan endless() {
-  FakePlan plan;
-  plan.length = std::chrono::hours{1};
-  plan.sampleEvery = 100ms;
-  plan.cost = std::chrono::microseconds{500};
-  return plan;
-}
 
 // Without a tooltip although a person can use it; empty if all have one.
 QStringList unexplained(const QWidget& root) {
@@ -79,11 +60,7 @@ class WindowTest : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase() {
-    QCoreApplication::setOrganizationName("inflight-test");
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-  }
+  void initTestCase() { testing::keepSettingsIn(m_settings.path()); }
 
   void enter_on_the_start_page_starts_the_demonstration() {
     MainWindow window(engineOf({}));
@@ -176,135 +153,6 @@ class WindowTest : public QObject {
     QVERIFY(window.message().contains("The peer went away"));
   }
 
-  void saved_runs_open_again() {
-    QTemporaryDir folder;
-    const QString file = folder.filePath("a.inflight");
-    auto trace = testing::makeOvershootTrace();
-    trace->info.title = "from disk";
-    QVERIFY(trace::save_run(*trace, file.toStdString()).has_value());
-    MainWindow window(engineOf({}));
-    const auto& store = window.showLab().runs().store();
-    window.openFiles({file, file});
-    QVERIFY(window.isBusy());
-    QTRY_COMPARE_WITH_TIMEOUT(store.count(), 2, kPatienceMs);
-    QCOMPARE(store.at(0).name, QStringLiteral("from disk"));
-  }
-
-  void opening_a_run_can_be_cancelled() {
-    QTemporaryDir folder;
-    const QString file = folder.filePath("long.inflight");
-    QVERIFY(trace::save_run(*testing::makeOvershootTrace(10min), file.toStdString()).has_value());
-    MainWindow window(engineOf({}));
-    window.show();
-    window.openFiles({file});
-    auto* cancel = buttonWith(window, "Cancel");
-    QVERIFY(cancel && cancel->isVisible());
-    cancel->click();
-    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
-    QCOMPARE(window.showLab().runs().store().count(), 0);
-  }
-
-  void files_that_cannot_be_opened_are_messages_data() {
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QByteArray>("content");
-    QTest::newRow("missing") << "gone.inflight" << QByteArray();
-    QTest::newRow("no run") << "words.inflight" << QByteArray("not a run");
-    QTest::newRow("wrong key") << "typo.json" << QByteArray("{\"path\": {\"rat\": \"1Mbit\"}}");
-  }
-
-  void files_that_cannot_be_opened_are_messages() {
-    QFETCH(QString, name);
-    QFETCH(QByteArray, content);
-    QTemporaryDir folder;
-    const QString file = folder.filePath(name);
-    if (!content.isEmpty()) {
-      QFile out(file);
-      QVERIFY(out.open(QIODevice::WriteOnly));
-      out.write(content);
-    }
-    MainWindow window(engineOf({}));
-    window.openFiles({file});
-    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
-    QVERIFY2(window.message().contains(name), qPrintable(window.message()));
-  }
-
-  void opening_during_a_run_asks_first() {
-    MainWindow window(engineOf(endless()));
-    int asked = 0;
-    window.setAsk([&](const QString&) {
-      ++asked;
-      return false;
-    });
-    window.showLab().run();
-    window.openFiles({"/nowhere/a.pcap"});
-    QCOMPARE(asked, 1);
-    QVERIFY(window.message().isEmpty());
-    QVERIFY(window.showLab().runs().isRunning());
-  }
-
-  void exports_write_files_or_say_why_not() {
-    QTemporaryDir folder;
-    MainWindow window(engineOf({}));
-    auto& lab = window.showLab();
-    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
-    QSignalSpy message(&window.exports(), &ExportActions::message);
-    lab.run();
-    QVERIFY(ended.wait(kPatienceMs));
-    const std::pair<ExportKind, const char*> kinds[] = {{ExportKind::ChartsPng, "c.png"},
-                                                        {ExportKind::WindowPng, "w.png"},
-                                                        {ExportKind::Csv, "a.csv"},
-                                                        {ExportKind::Json, "a.json"},
-                                                        {ExportKind::Run, "a.inflight"}};
-    for (const auto& [kind, name] : kinds) {
-      message.clear();
-      window.exports().exportTo(kind, folder.filePath(name));
-      QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
-      QVERIFY2(QFile::exists(folder.filePath(name)), name);
-    }
-    message.clear();
-    window.exports().exportTo(ExportKind::Csv, "/nowhere/at/all.csv");
-    QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
-    QVERIFY(message.front().at(1).toString().contains("/nowhere/at/all.csv"));
-  }
-
-  void settings_are_exported_and_open_again() {
-    QTemporaryDir folder;
-    const QString file = folder.filePath("mine.json");
-    MainWindow window(engineOf({}));
-    auto& editor = window.showLab().runs().editor();
-    QVERIFY(editor.set("path.rtt", "123ms").isEmpty());
-    QSignalSpy message(&window.exports(), &ExportActions::message);
-    window.exports().exportTo(ExportKind::Settings, file);
-    QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
-    QVERIFY(editor.set("path.rtt", "1ms").isEmpty());
-    window.openFiles({file});
-    QCOMPARE(editor.get("path.rtt"), QStringLiteral("123ms"));
-  }
-
-  void what_is_visible_is_exported_alone() {
-    QTemporaryDir folder;
-    MainWindow window(engineOf({}));
-    auto& lab = window.showLab();
-    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
-    QSignalSpy message(&window.exports(), &ExportActions::message);
-    lab.run();
-    QVERIFY(ended.wait(kPatienceMs));
-    lab.charts()->showRange({Instant{500ms}, Instant{700ms}});
-    // The second waits for the first, and both are told.
-    window.exports().exportTo(ExportKind::Csv, folder.filePath("all.csv"));
-    window.exports().exportTo(ExportKind::CsvVisible, folder.filePath("part.csv"));
-    QTRY_COMPARE_WITH_TIMEOUT(message.size(), 2, kPatienceMs);
-    QVERIFY(message.at(1).at(1).toString().contains("part.csv"));
-    QFile part(folder.filePath("part.csv"));
-    QVERIFY(part.open(QIODevice::ReadOnly));
-    const auto lines = part.readAll().trimmed().split('\n');
-    QVERIFY(lines.size() > 2);
-    for (const auto& line : lines.mid(1)) {
-      const double time = line.left(line.indexOf(',')).toDouble();
-      QVERIFY(time >= 0.5 && time <= 0.7);
-    }
-  }
-
   void the_status_bar_is_that_of_the_page_in_front() {
     MainWindow window(engineOf({}));
     window.show();
@@ -389,13 +237,6 @@ class WindowTest : public QObject {
   }
 
  private:
-  static QPushButton* buttonWith(const QWidget& root, const char* part) {
-    for (auto* button : root.findChildren<QPushButton*>()) {
-      if (!button->isHidden() && button->text().contains(QLatin1String(part))) return button;
-    }
-    return nullptr;
-  }
-
   QTemporaryDir m_settings;
 };
 

@@ -28,6 +28,8 @@ namespace inflight::ui {
 namespace {
 
 constexpr int kProgressSteps = 1000;
+// In the tool bar, which other things share.
+constexpr int kNameWidth = 420;
 // Traces kept besides the ticked ones; the oldest leave.
 constexpr qsizetype kMostTraces = 64;
 
@@ -147,7 +149,7 @@ void CapturePage::open(const QString& file) {
   m_hasSelection = false;
   m_panel->clear();
   const QString name = QFileInfo(file).fileName();
-  m_fileName->setText(name);
+  m_fileName->setText(m_fileName->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
   m_fileName->setToolTip(file);
   m_panel->setFact(tr("File"), name);
   m_progress->show();
@@ -176,6 +178,7 @@ void CapturePage::onFinished(const ImportEnd& end) {
     Q_EMIT messageShown(Banner::Kind::Error, QString::fromStdString(end.failure));
     return;
   }
+  Q_EMIT opened(m_import.file());
   if (!end.damage.empty()) {
     Q_EMIT messageShown(Banner::Kind::Warning, QString::fromStdString(end.damage));
   }
