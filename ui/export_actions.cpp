@@ -2,13 +2,13 @@
 #include "ui/export_actions.h"
 
 #include <QAction>
+#include <QBuffer>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
 #include <QPainter>
 #include <QPixmap>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QWidget>
 
 #include "export/csv.h"
@@ -167,16 +167,11 @@ void ExportActions::exportTo(ExportKind kind, const QString& file) {
 }
 
 void ExportActions::savePicture(const QImage& image, const QString& file) {
-  QSaveFile out(file);
-  const bool isWritten = out.open(QIODevice::WriteOnly) && image.save(&out, "PNG") && out.commit();
-  if (isWritten) {
-    Q_EMIT message(Banner::Kind::Info, tr("Saved %1.").arg(file));
-  } else {
-    Q_EMIT message(Banner::Kind::Error,
-                   tr("%1 was not written: %2. An older file of that name is unchanged; choose "
-                      "another place.")
-                       .arg(file, out.errorString()));
-  }
+  // Not by QSaveFile, which would put a file in the place of a device.
+  QBuffer png;
+  png.open(QIODevice::WriteOnly);
+  image.save(&png, "PNG");
+  tellEnd(file, sentence(exporting::save_text(png.data().toStdString(), toPath(file))), false);
 }
 
 void ExportActions::startJob(ExportKind kind, const Exportable& what, const QString& file) {
