@@ -68,5 +68,8 @@ function(inflight_test folder)
     # Qt's platform plugin and fontconfig keep what they loaded until the process ends.
     list(APPEND environment "LSAN_OPTIONS=detect_leaks=0")
   endif()
+  if(INFLIGHT_SANITIZE MATCHES thread)
+    list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+  endif()
   set_tests_properties(${folder} PROPERTIES ENVIRONMENT "${environment}" TIMEOUT 1200)
 endfunction()

@@ -112,6 +112,7 @@ CapturePage& MainWindow::showCapture() {
     m_pages->addWidget(m_capture);
     connectPage(*m_capture);
     connect(m_capture, &CapturePage::openAsked, this, &MainWindow::askAndOpen);
+    connect(m_capture, &CapturePage::opened, this, &RecentFiles::add);
   }
   showPage(*m_capture, kCaptureSource);
   return *m_capture;
@@ -163,19 +164,35 @@ void MainWindow::open(const QString& file) {
   const QString suffix = info.suffix().toLower();
   if (suffix == QLatin1String("inflight")) return openRun(file);
   if (suffix == QLatin1String("json")) return openScenario(file);
-  RecentFiles::add(file);
   showCapture().open(file);
 }
 
 void MainWindow::openRun(const QString& file) {
-  auto loaded = trace::load_run(file.toStdString());
-  if (!loaded) {
-    return showMessage(Banner::Kind::Error, QString::fromStdString(loaded.error().text));
-  }
+  // Filled on the job's thread, read when the job is done.
+  const auto opened = std::make_shared<std::shared_ptr<const trace::Trace>>();
+  m_job.start(
+      tr("Opening %1").arg(QFileInfo(file).fileName()),
+      [file, opened](JobControl& control) {
+        auto loaded = trace::load_run(file.toStdString(), [&control](double share) {
+          control.setProgress(share);
+          return !control.cancelled();
+        });
+        if (!loaded) return QString::fromStdString(loaded.error().text);
+        *opened = std::make_shared<const trace::Trace>(std::move(*loaded));
+        return QString();
+      },
+      [this, file, opened](const QString& failure, bool cancelled) {
+        if (cancelled) return;
+        if (!failure.isEmpty()) return showMessage(Banner::Kind::Error, failure);
+        showRun(file, *opened);
+      });
+}
+
+void MainWindow::showRun(const QString& file, std::shared_ptr<const trace::Trace> trace) {
   RecentFiles::add(file);
-  const auto trace = std::make_shared<const trace::Trace>(std::move(*loaded));
   const QString title = QString::fromStdString(trace->info.title);
-  showLab().runs().open(trace, title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
+  showLab().runs().open(std::move(trace),
+                        title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
 }
 
 void MainWindow::openScenario(const QString& file) {
@@ -231,7 +248,7 @@ QImage MainWindow::picture() { return grab().toImage(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   // The engine threads end with their owners; nothing has to be waited for here.
-  m_job.cancel();
+  m_job.cancelAll();
   if (m_lab) m_lab->stop();
   event->accept();
 }

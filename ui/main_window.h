@@ -80,6 +80,7 @@ class MainWindow : public QMainWindow {
   void askAndOpen();
   void open(const QString& file);
   void openRun(const QString& file);
+  void showRun(const QString& file, std::shared_ptr<const trace::Trace> trace);
   void openScenario(const QString& file);
   bool mayDisturb(const QString& what);
   void applyTheme();

@@ -27,10 +27,13 @@ void LabRuns::start() {
   if (!isRunning()) return begin();
   // The run that goes on ends first and is kept; endRun() then begins the next.
   m_startAgain = true;
-  stop();
+  m_controller.stop();
 }
 
-void LabRuns::stop() { m_controller.stop(); }
+void LabRuns::stop() {
+  m_startAgain = false;
+  m_controller.stop();
+}
 
 void LabRuns::begin() {
   const auto scenario = m_editor.scenario();

@@ -35,6 +35,7 @@ class LabRuns : public QObject {
   Speed speed() const { return m_speed; }
   // Runs the edited scenario; one that still goes on is stopped and kept.
   void start();
+  // Keeps what was recorded; takes back a start that still waits for this run's end.
   void stop();
   bool isRunning() const { return m_controller.isRunning(); }
 

@@ -4,9 +4,11 @@
 #include <QWidget>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "trace/trace.h"
 #include "trace/verdict.h"
+#include "ui/charts/time_axis.h"
 #include "ui/models/log_model.h"
 #include "ui/panels/banner.h"
 #include "ui/theme/theme.h"
@@ -21,6 +23,10 @@ struct Exportable {
   trace::Verdict verdict;
   // For file names: "coder-2.10".
   QString name;
+  // The part of it that the charts show.
+  TimeRange visible{};
+  // The settings shown, as JSON; empty where there are none.
+  std::string settings;
 };
 
 class Page : public QWidget {

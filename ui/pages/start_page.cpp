@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QShowEvent>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/pages/recent_files.h"
 #include "ui/pages/samples.h"
@@ -164,10 +165,16 @@ void StartPage::fillFiles() {
     delete item->widget();
     delete item;
   }
-  for (const auto& sample : findSamples()) {
+  const auto samples = findSamples();
+  for (const auto& sample : samples) {
     addFileLink(m_files, sample.title, sample.story, sample.file, {});
   }
-  for (const auto& file : RecentFiles::list().mid(0, kRecentShown)) {
+  qsizetype shown = 0;
+  for (const auto& file : RecentFiles::list()) {
+    const bool isSample = std::ranges::any_of(samples, [&](const Sample& sample) {
+      return QFileInfo(sample.file) == QFileInfo(file.path);
+    });
+    if (isSample || shown++ >= kRecentShown) continue;
     addFileLink(m_files, QFileInfo(file.path).fileName(), {}, file.path, file.missing);
   }
 }
