@@ -165,9 +165,12 @@ QString ExportActions::write(ExportKind kind, const Exportable& what, const QStr
       return sentence(trace::save_run(*what.trace, toPath(file)));
     case ExportKind::Pcapng:
     case ExportKind::Pcap: {
+      if (what.savePackets) return what.savePackets(file, control);
       const auto scenario = lab::parse_scenario(what.trace->info.scenario_json, "run");
       if (what.trace->info.scenario_json.empty() || !scenario) {
-        return tr("Only a run of the Lab can be written as packets: this one has no scenario.");
+        return tr(
+            "The packets of this run are not at hand: only runs of the Lab and the newest "
+            "ones of Live have them.");
       }
       return m_packets(*scenario, file, control);
     }

@@ -25,6 +25,7 @@ namespace inflight::ui {
 class CapturePage;
 class JobBar;
 class LabPage;
+class LivePage;
 class SegmentedControl;
 class StartPage;
 class StatusReadout;
@@ -44,6 +45,7 @@ class MainWindow : public QMainWindow {
 
   void showStart();
   LabPage& showLab();
+  LivePage& showLive();
   CapturePage& showCapture();
   // Captures, saved runs and scenarios, each where it belongs.
   void openFiles(const QStringList& files);
@@ -77,10 +79,13 @@ class MainWindow : public QMainWindow {
   void connectPage(Page& page);
   void showPage(Page& page, int source);
   void fillRecent();
+  void compareNewest();
   void askAndOpen();
   void open(const QString& file);
   void openRun(const QString& file);
   void openScenario(const QString& file);
+  bool isMeasuring() const;
+  void stopRuns();
   bool mayDisturb(const QString& what);
   void applyTheme();
   void updateStatus();
@@ -109,6 +114,7 @@ class MainWindow : public QMainWindow {
 
   StartPage* m_start = nullptr;
   LabPage* m_lab = nullptr;
+  LivePage* m_live = nullptr;
   CapturePage* m_capture = nullptr;
 };
 
