@@ -57,6 +57,7 @@ class MainWindow : public QMainWindow {
   bool isBusy() const;
   void showMessage(Banner::Kind kind, const QString& sentence);
   QString message() const { return m_banner->text(); }
+  bool isMessageVisible() const { return m_banner->isVisible(); }
   // How a question is asked; tests answer themselves.
   void setAsk(std::function<bool(const QString& question)> ask) { m_ask = std::move(ask); }
   ExportActions& exports() { return *m_exports; }

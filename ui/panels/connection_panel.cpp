@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 3> kAdvanced{"sender.initial_window", "re
 const QString kAdvancedKey = QStringLiteral("settings/advanced_live");
 const QString kServeCommand = QStringLiteral("inflight-cli serve");
 constexpr int kTimeWidth = 128;
+constexpr qsizetype kKeyCharacters = 44;
 const QRegularExpression kLetter(QStringLiteral("[a-zA-Zµ]"));
 // As rows of settings have it.
 constexpr QMargins kRowMargins{6, 2, 6, 2};
@@ -147,7 +148,7 @@ void ConnectionPanel::connectFields() {
   auto* target = m_target->lineEdit();
   connect(target, &QLineEdit::textEdited, this, [this](const QString& text) {
     // A pasted line is taken apart at once.
-    if (text.contains(QLatin1Char('#'))) takeTyped();
+    if (text.section(QLatin1Char('#'), 1).size() >= kKeyCharacters) takeTyped();
   });
   connect(m_target, &QComboBox::activated, this,
           [this](int index) { m_editor.setTarget(m_target->itemData(index).toString()); });
