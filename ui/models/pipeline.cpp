@@ -143,6 +143,7 @@ PipelineStage pathQueue(const Moment& moment) {
   if (moment.lostOnPath > 0)
     stage.detail = tr("lost %1").arg(formatCount(moment.lostOnPath + moment.pathQueueDrops));
   stage.alert = moment.pathQueueDrops + moment.lostOnPath > 0;
+  if (!stage.alert && !moment.trace.has(SeriesId::PathQueue)) stage.detail = tr("not visible");
   return stage;
 }
 

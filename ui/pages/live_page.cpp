@@ -56,6 +56,14 @@ QString phaseMeaning(LivePhase phase, const QString& server) {
   return {};
 }
 
+// Names of hosts may be broken at their own separators.
+QString breakable(QString name) {
+  for (const char separator : {'-', '.', ':'}) {
+    name.replace(QLatin1Char(separator), QLatin1Char(separator) + QString(QChar(0x200b)));
+  }
+  return name;
+}
+
 QString directionName(LiveDirection direction) {
   return direction == LiveDirection::Down ? LivePage::tr("down") : LivePage::tr("up");
 }
@@ -138,6 +146,7 @@ void LivePage::connectRuns() {
   connect(&m_runs, &LiveRuns::refused, this, [this](const QString& sentence) {
     Q_EMIT messageShown(Banner::Kind::Warning, sentence);
   });
+  connect(&m_runs.editor(), &LiveEditor::changed, this, &LivePage::showIdle);
   connect(m_panel, &ConnectionPanel::startAsked, this, &LivePage::start);
   connect(m_panel, &ConnectionPanel::thisMachineAsked, this, &LivePage::tryThisMachine);
   connect(m_bench->verdict(), &VerdictPanel::nextStepAsked, this, &LivePage::tryThisMachine);
@@ -185,7 +194,7 @@ void LivePage::changeAndStart(const std::vector<std::pair<QString, QString>>& ch
 
 void LivePage::refuse(const LiveRefusal& refusal) {
   m_hasFailed = true;
-  m_panel->showRefusal(refusal);
+  m_panel->markRefused(refusal.field);
   Q_EMIT messageShown(Banner::Kind::Warning, refusal.sentence);
 }
 
@@ -222,7 +231,7 @@ void LivePage::onLegEnded(int id, RunOutcome outcome, const QString& failure, bo
   } else {
     Q_EMIT logged(LogLevel::Info, outcome == RunOutcome::Stopped ? tr("Stopped") : tr("Measured"));
   }
-  if (id == 0) showNothing(outcome, failure);
+  if (id == 0) showNothing(outcome);
   if (id != 0) sayWhatWasKept(id);
   if (last) updateActions();
   Q_EMIT statusChanged();
@@ -247,20 +256,29 @@ void LivePage::fillMenu(int id, QMenu& menu) {
 
 // Before the first run.
 void LivePage::showIdle() {
-  m_bench->verdict()->setProgress(
-      tr("No measurement yet"),
-      tr("Start `inflight-cli serve` on the other machine, paste the line it prints, and press "
-         "Start. Or see it work with both ends here."),
-      {});
-  m_bench->verdict()->setNextStep(tr("Try on this machine"),
-                                  tr("Starts a server on this machine's loopback and measures to "
-                                     "it"));
+  if (m_desk->current() != 0 || m_runs.isRunning()) return;
+  auto* verdict = m_bench->verdict();
+  const QString target = m_runs.editor().request().target;
+  const QString here = tr("Starts a server on this machine's loopback and measures to it");
+  if (!target.isEmpty()) {
+    verdict->setNextStep({}, {});
+    verdict->setProgress(tr("Ready"),
+                         tr("Press Start to measure the path to %1.").arg(breakable(target)), {});
+  } else {
+    verdict->setNextStep(tr("Try on this machine"), here);
+    verdict->setProgress(tr("No measurement yet"),
+                         tr("Start `inflight-cli serve` on the other machine, paste the line it "
+                            "prints, and press Start. Or see it work with both ends here."),
+                         {});
+  }
 }
 
-void LivePage::showNothing(RunOutcome outcome, const QString& failure) {
+// The reason stands in the message; here is how far it came.
+void LivePage::showNothing(RunOutcome outcome) {
+  const QString step = phaseName(m_shownPhase.value_or(LivePhase::Resolving));
   m_bench->verdict()->setProgress(
       outcome == RunOutcome::Failed ? tr("Nothing measured") : tr("Stopped"),
-      outcome == RunOutcome::Failed ? failure : tr("Before anything was measured."), {});
+      tr("It ended before the transfer began, at this step: %1.").arg(step), {});
 }
 
 void LivePage::showProgress() {
@@ -278,7 +296,7 @@ void LivePage::showProgress() {
   if (m_runs.running() != 0 || m_shownPhase == progress.phase) return;
   m_shownPhase = progress.phase;
   m_bench->verdict()->setProgress(phaseName(progress.phase),
-                                  phaseMeaning(progress.phase, m_runs.server()), {});
+                                  phaseMeaning(progress.phase, breakable(m_runs.server())), {});
 }
 
 void LivePage::updateActions() {

@@ -71,7 +71,7 @@ class LivePage : public Page {
   void sayWhatWasKept(int id);
   void fillMenu(int id, QMenu& menu);
   void showIdle();
-  void showNothing(RunOutcome outcome, const QString& failure);
+  void showNothing(RunOutcome outcome);
   void showProgress();
   void updateActions();
 

@@ -26,11 +26,13 @@ constexpr qint64 kPanelsEveryMs = 100;
 // All rows of a comparison.
 constexpr int kCompareHeight = 330;
 
+// On a real path nobody sees a packet drop: what was sent again stands for it.
 std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
+  const auto kind = trace.info.source == trace::Source::Lab ? trace::EventKind::Loss
+                                                            : trace::EventKind::Retransmit;
   const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
-  return std::count_if(trace.events.begin(), end, [](const trace::Event& event) {
-    return event.kind == trace::EventKind::Loss;
-  });
+  return std::count_if(trace.events.begin(), end,
+                       [kind](const trace::Event& event) { return event.kind == kind; });
 }
 
 }  // namespace

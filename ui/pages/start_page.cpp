@@ -129,8 +129,8 @@ QWidget* StartPage::makeMeasureTile() {
       makeTile(tile, new TilePicture(TilePicture::Subject::Path, tile), tr("Measure my connection"),
                tr("Our TCP inside a WireGuard tunnel to a peer of yours, up and down, with "
                   "the sender's own numbers."));
-  const QStringList steps{tr("1   There: inflight-cli serve"),
-                          tr("2   Here: the inflight:// line that it prints"),
+  const QStringList steps{tr("1   On the far machine: inflight-cli serve"),
+                          tr("2   Here: paste the line that it prints"),
                           tr("3   Down, up or both, for some seconds")};
   column->addSpacing(4);
   for (const auto& step : steps) column->addWidget(label(step, "", tile));

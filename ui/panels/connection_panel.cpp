@@ -38,6 +38,8 @@ const QString kAdvancedKey = QStringLiteral("settings/advanced_live");
 const QString kServeCommand = QStringLiteral("inflight-cli serve");
 constexpr int kTimeWidth = 128;
 constexpr qsizetype kKeyCharacters = 44;
+// Between a field and the next one's label.
+constexpr int kFieldGap = 2;
 const QRegularExpression kLetter(QStringLiteral("[a-zA-Zµ]"));
 // As rows of settings have it.
 constexpr QMargins kRowMargins{6, 2, 6, 2};
@@ -61,6 +63,10 @@ void showText(QLineEdit* field, const QString& text) {
   if (field->isModified() || field->text() == text) return;
   field->setText(text);
   field->setCursorPosition(0);
+}
+
+QString withValue(const QString& tip, const QString& value) {
+  return value.isEmpty() ? tip : value + QLatin1Char('\n') + tip;
 }
 
 QString hostOf(const QString& url) {
@@ -102,17 +108,12 @@ void ConnectionPanel::addConnection(QVBoxLayout* column) {
   m_target->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_target->setMinimumContentsLength(8);
   m_target->lineEdit()->setPlaceholderText(QStringLiteral("inflight://HOST:PORT#KEY"));
-  m_target->setToolTip(
-      tr("The line that `inflight-cli serve` prints on the other machine, or its "
-         "HOST:PORT; the targets used last are in the list"));
-  m_target->lineEdit()->setToolTip(m_target->toolTip());
   m_target->setAccessibleName(tr("Target"));
   m_key = new QLineEdit(section);
   m_key->setPlaceholderText(tr("comes with the line above"));
   m_key->setAccessibleName(tr("Peer key"));
-  m_targetError = note({}, "alert", section);
-  m_timeError = note({}, "alert", section);
   m_direction = new SegmentedControl({tr("Down"), tr("Up"), tr("Both")}, section);
+  m_direction->setToolTip(tr("Which end sends. Takes effect at the next start."));
   m_direction->segment(0)->setToolTip(tr("The other end sends, this one reads"));
   m_direction->segment(1)->setToolTip(tr("This end sends, the other one reads"));
   m_direction->segment(2)->setToolTip(tr("First down, then up: two runs, one over the other"));
@@ -122,23 +123,18 @@ void ConnectionPanel::addConnection(QVBoxLayout* column) {
       tr("How long each direction is measured, 1 to 60 s. Takes effect at the next "
          "start."));
   m_time->setAccessibleName(tr("Time"));
-  const auto label = [&](const QString& text, QWidget* buddy) {
-    auto* made = new QLabel(text, section);
-    made->setBuddy(buddy);
-    return made;
+  const auto add = [&](const QString& text, QWidget* field, bool wide) {
+    const int row = grid->rowCount();
+    auto* label = new QLabel(text, section);
+    label->setBuddy(field);
+    grid->addWidget(label, row, 0);
+    grid->addWidget(field, wide ? row + 1 : row, wide ? 0 : 1, 1, wide ? 2 : 1);
+    grid->setRowMinimumHeight(grid->rowCount(), kFieldGap);
   };
-  int row = 0;
-  grid->addWidget(label(tr("Target"), m_target), row++, 0, 1, 2);
-  grid->addWidget(m_target, row++, 0, 1, 2);
-  grid->addWidget(label(tr("Peer key"), m_key), row++, 0, 1, 2);
-  grid->addWidget(m_key, row++, 0, 1, 2);
-  grid->addWidget(m_targetError, row++, 0, 1, 2);
-  grid->addWidget(label(tr("Direction"), m_direction->segment(0)), row++, 0, 1, 2);
-  grid->addWidget(m_direction, row++, 0, 1, 2);
-  grid->setRowMinimumHeight(row++, 2);
-  grid->addWidget(label(tr("Time"), m_time), row, 0);
-  grid->addWidget(m_time, row++, 1);
-  grid->addWidget(m_timeError, row++, 0, 1, 2);
+  add(tr("Target"), m_target, true);
+  add(tr("Peer key"), m_key, true);
+  add(tr("Direction"), m_direction, true);
+  add(tr("Time"), m_time, false);
   section->body()->addLayout(grid);
   column->addWidget(section);
   connectFields();
@@ -255,10 +251,15 @@ void ConnectionPanel::refresh() {
   const auto& request = m_editor.request();
   showText(m_target->lineEdit(), request.target);
   showText(m_key, request.key);
-  m_key->setToolTip(request.key.isEmpty()
-                        ? tr("The server's public key, 44 characters of base64: what stands behind "
-                             "the # of its line")
-                        : tr("The server's public key: %1").arg(request.key));
+  // Both are longer than their fields more often than not.
+  m_target->setToolTip(
+      withValue(tr("The line that `inflight-cli serve` prints on the other machine, "
+                   "or its HOST:PORT; the targets used last are in the list."),
+                request.target));
+  m_target->lineEdit()->setToolTip(m_target->toolTip());
+  m_key->setToolTip(withValue(tr("The server's public key, 44 characters of base64: what stands "
+                                 "behind the # of its line."),
+                              request.key));
   const QSignalBlocker blocker(m_direction);
   m_direction->setCurrent(static_cast<int>(request.direction));
   const auto time = splitQuantity(request.time);
@@ -270,7 +271,7 @@ void ConnectionPanel::refresh() {
     row->showWaiting(m_editor.isWaiting(key));
   }
   m_settings->setActionVisible(!request.settings.empty());
-  clearRefusal();
+  markRefused(std::nullopt);
 }
 
 void ConnectionPanel::setRecent(const QStringList& urls) {
@@ -285,24 +286,11 @@ void ConnectionPanel::setRecent(const QStringList& urls) {
   m_target->lineEdit()->setText(typed);
 }
 
-void ConnectionPanel::showRefusal(const LiveRefusal& refusal) {
-  clearRefusal();
+void ConnectionPanel::markRefused(std::optional<LiveRefusal::Field> field) {
   using Field = LiveRefusal::Field;
-  const bool isTime = refusal.field == Field::Time;
-  setInvalid(m_target, refusal.field == Field::Target);
-  setInvalid(m_key, refusal.field == Field::Key);
-  m_time->setInvalid(isTime);
-  auto* error = isTime ? m_timeError : m_targetError;
-  error->setText(refusal.sentence);
-  error->show();
-}
-
-void ConnectionPanel::clearRefusal() {
-  setInvalid(m_target, false);
-  setInvalid(m_key, false);
-  m_time->setInvalid(false);
-  m_targetError->hide();
-  m_timeError->hide();
+  setInvalid(m_target, field == Field::Target);
+  setInvalid(m_key, field == Field::Key);
+  m_time->setInvalid(field == Field::Time);
 }
 
 void ConnectionPanel::focusTarget() { m_target->setFocus(); }

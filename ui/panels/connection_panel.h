@@ -4,12 +4,12 @@
 
 #include <QScrollArea>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include "ui/bridge/live_plan.h"
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QVBoxLayout;
 
@@ -31,9 +31,8 @@ class ConnectionPanel : public QScrollArea {
   void setRecent(const QStringList& urls);
   // What is being typed goes to the editor, as when the field is left.
   void takeTyped();
-  // Marks the field and says why under it.
-  void showRefusal(const LiveRefusal& refusal);
-  void clearRefusal();
+  // Marks the field that a start was refused for, until anything is changed.
+  void markRefused(std::optional<LiveRefusal::Field> field);
   // Puts the cursor where the target is typed.
   void focusTarget();
   SettingRow* row(std::string_view key) const;
@@ -56,8 +55,6 @@ class ConnectionPanel : public QScrollArea {
   QLineEdit* m_key = nullptr;
   SegmentedControl* m_direction = nullptr;
   UnitField* m_time = nullptr;
-  QLabel* m_targetError = nullptr;
-  QLabel* m_timeError = nullptr;
   Section* m_settings = nullptr;
   std::map<std::string_view, SettingRow*> m_rows;
 };
