@@ -127,6 +127,18 @@ class LivePageTest : public QObject {
     QVERIFY(!lab.exportable().verdict.headline.empty());
   }
 
+  void a_removed_run_is_gone_with_its_packets() {
+    Bench bench;
+    QVERIFY(bench.measure());
+    auto& store = bench.window.showLab().runs().store();
+    const int id = store.at(0).id;
+    QVERIFY(bench.live.runs().packets(id) != nullptr);
+    store.remove(id);
+    QVERIFY(bench.live.runs().packets(id) == nullptr);
+    QVERIFY(bench.live.exportable().trace == nullptr);
+    QVERIFY(bench.live.charts()->state().views.empty());
+  }
+
   void stop_keeps_what_was_measured() {
     Bench bench;
     bench.editor().setTime("60s");

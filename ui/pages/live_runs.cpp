@@ -15,6 +15,9 @@ LiveRuns::LiveRuns(Judge judge, RunStore& store, QObject* parent)
   connect(&m_controller, &RunController::advanced, this, &LiveRuns::advance);
   connect(&m_controller, &RunController::refused, this, &LiveRuns::refused);
   connect(&m_controller, &RunController::ended, this, &LiveRuns::endLeg);
+  connect(&m_store, &RunStore::removed, this, [this] {
+    std::erase_if(m_packets, [this](const auto& entry) { return !m_store.find(entry.first); });
+  });
   connect(&m_editor, &LiveEditor::changedWhileRunning, this,
           [this](const QString& key, const QString& value) {
             m_controller.apply(host::ChangeSetting{key.toStdString(), value.toStdString()});
@@ -97,7 +100,7 @@ void LiveRuns::endLeg(RunOutcome outcome, const QString& failure) {
     ++m_leg;
     beginLeg();
   } else if (std::exchange(m_startAgain, false)) {
-    start();
+    if (const auto refusal = start()) Q_EMIT refused(refusal->sentence);
   }
 }
 
