@@ -242,7 +242,7 @@ void CapturePage::showMoment(const Readout& readout) {
 Exportable CapturePage::exportable() {
   const auto found = m_traces.constFind(m_selected);
   if (!m_hasSelection || found == m_traces.cend()) return {};
-  return {found->trace, found->verdict, QFileInfo(m_import.file()).completeBaseName(), {}};
+  return {found->trace, found->verdict, QFileInfo(m_import.file()).completeBaseName()};
 }
 
 QString CapturePage::statusNote() {

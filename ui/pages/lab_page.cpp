@@ -314,8 +314,9 @@ void LabPage::showMoment(const Readout& readout) {
   const UnitStyle units = m_bench->charts()->state().units;
   m_bench->pipeline()->setStages(
       pipelineAt(*trace, run ? run->scenario : std::nullopt, readout.time, units));
-  // The status bar is that of the page in front; runs of other pages come here, too.
-  if (isVisible()) m_status.showReadout(readout, lostUntil(*trace, readout.time), units);
+  // The status bar is that of the page in front.
+  if (!isVisible()) return;
+  m_status.showReadout(readout, lostUntil(*trace, readout.time), units);
 }
 
 void LabPage::updateActions() {
@@ -366,7 +367,7 @@ void LabPage::showContextMenu(const QPoint& at) {
 Exportable LabPage::exportable() {
   const Run* run = m_runs.store().find(m_runs.current());
   if (!run || run->running) return {};
-  return {m_runs.currentTrace(), m_runs.verdict(run->id), run->name, {}};
+  return {m_runs.currentTrace(), m_runs.verdict(run->id), run->name};
 }
 
 QString LabPage::statusNote() {

@@ -345,6 +345,7 @@ void LivePage::setTheme(const Theme& theme) { m_desk->setTheme(theme); }
 
 void LivePage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
+  m_desk->showStatus();
   if (m_runs.editor().request().target.isEmpty()) {
     m_panel->focusTarget();
   } else {

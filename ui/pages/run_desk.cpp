@@ -98,6 +98,8 @@ std::shared_ptr<const trace::Trace> RunDesk::currentTrace() const {
   return m_store.trace(m_current);
 }
 
+void RunDesk::showStatus() { showMoment(m_bench.charts()->readout()); }
+
 void RunDesk::runStarted(int id, Duration expected) {
   m_bench.charts()->setRunning(true, expected);
   m_bench.verdict()->setNextStep({}, {});
@@ -143,12 +145,14 @@ void RunDesk::showVerdict() {
   if (!run->running) return m_bench.verdict()->setVerdict(viewOf(run->judgement, *trace));
   const auto limit =
       trace->limits.empty() ? trace::Limit::Handshake : trace->limits.intervals().back().limit;
-  m_bench.verdict()->setProgress(limitLabel(limit), m_watchText, sharesOf(trace->limits.shares()));
+  m_bench.verdict()->setProgress(limitLabel(limit), {}, sharesOf(trace->limits.shares()));
 }
 
 void RunDesk::showMoment(const Readout& readout) {
   const auto trace = currentTrace();
-  if (!trace || !m_bench.isVisible()) return;
+  // The status bar is that of the page in front.
+  if (!m_bench.isVisible()) return;
+  if (!trace) return m_status.clear();
   const UnitStyle units = m_bench.charts()->state().units;
   const Run* run = m_store.find(m_current);
   const auto limits = run->scenario ? pipelineLimits(*run->scenario) : pipelineLimits(trace->info);
@@ -193,7 +197,11 @@ void RunDesk::showMenu(const QPoint& at) {
 Exportable RunDesk::exportable() const {
   const Run* run = m_store.find(m_current);
   if (!run || run->running) return {};
-  return {currentTrace(), run->judgement, run->name, {}};
+  Exportable what;
+  what.trace = currentTrace();
+  what.verdict = run->judgement;
+  what.name = run->name;
+  return what;
 }
 
 void RunDesk::setTheme(const Theme& theme) {

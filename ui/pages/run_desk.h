@@ -39,8 +39,8 @@ class RunDesk : public QObject {
   void runStarted(int id, Duration expected);
   void runAdvanced();
   void runEnded();
-  // Under the limit of the moment while a run goes on.
-  void setWatchText(const QString& text) { m_watchText = text; }
+  // The page came to the front: the status bar is its own again.
+  void showStatus();
   // The two newest finished runs side by side; false if there are not two.
   bool compareNewest();
   // The current run, if it is complete.
@@ -71,7 +71,6 @@ class RunDesk : public QObject {
   ComparePanel* m_compare = nullptr;
   Theme m_theme = Theme::light();
   QElapsedTimer m_sincePanels;
-  QString m_watchText;
   int m_current = 0;
 };
 
