@@ -219,8 +219,11 @@ QString ExportActions::write(ExportKind kind, const Exportable& what, const QStr
       return sentence(trace::save_run(*what.trace, toPath(file), keepGoing));
     case ExportKind::Pcapng:
     case ExportKind::Pcap:
+      if (what.savePackets) return what.savePackets(file, control);
       if (what.trace->info.scenario_json.empty()) {
-        return tr("Only a run of the Lab can be written as packets: this one has no scenario.");
+        return tr(
+            "The packets of this run are not at hand: only runs of the Lab and the newest "
+            "ones of Live have them.");
       }
       return m_packets(*what.trace, file, control);
     case ExportKind::ChartsPng:

@@ -4,7 +4,6 @@
 
 #include <QObject>
 #include <functional>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -70,7 +69,6 @@ class LabRuns : public QObject {
   int m_running = 0;
   int m_current = 0;
   bool m_startAgain = false;
-  std::map<int, trace::Verdict> m_verdicts;
 };
 
 }  // namespace inflight::ui
