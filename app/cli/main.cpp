@@ -1,5 +1,6 @@
 // inflight-cli: everything the window can do without one. Links no Qt.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 
 #include "app/version.h"
@@ -7,6 +8,8 @@
 
 int main(int argc, char** argv) {
   using inflight::app::ExitCode;
+  // A limit on file sizes is then an error of the write, with a sentence, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{"Inflight shows what holds a TCP connection back, and what would help."};
   app.set_version_flag("--version", std::string("inflight-cli ") + inflight::app::kVersion);
   app.require_subcommand(1);
