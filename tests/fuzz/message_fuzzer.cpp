@@ -1,5 +1,5 @@
 // Lines of the control protocol: whatever a peer says, it is refused with a sentence, or it is a
-// message that goes into a line of its own and comes back the same.
+// message that goes into a line of ours and comes back as the same.
 #include <string>
 
 #include "base/check.h"
@@ -14,11 +14,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(!message.error().text.empty());
     return 0;
   }
-  const std::string own = live::to_line(*message);
-  CHECK(own.find('\n') == std::string::npos);
-  const auto again = live::parse_line(own);
-  CHECK(again.has_value());
-  CHECK(again->index() == message->index());
-  CHECK(live::to_line(*again) == own);
+  // Numbers are rounded to what is worth sending, so the first line of our own may differ from the
+  // next.
+  std::string own = live::to_line(*message);
+  for (int trip = 0; trip < 2; ++trip) {
+    CHECK(own.find('\n') == std::string::npos);
+    const auto again = live::parse_line(own);
+    CHECK(again.has_value());
+    CHECK(again->index() == message->index());
+    const std::string next = live::to_line(*again);
+    CHECK(trip == 0 || next == own);
+    own = next;
+  }
   return 0;
 }
