@@ -210,8 +210,10 @@ Facts gather(const Trace& trace) {
   facts.min_rtt = trace::minimum_rtt(trace);
   facts.shares = trace.limits.shares_until(facts.end);
   facts.overall_rate = trace::overall(trace).megabits_per_second * 1e6;
-  facts.steady_rate =
-      trace::mean_rate(trace.series(SeriesId::ReadBytes), facts.end, (facts.end - kStart) / 2);
+  const Duration half = (facts.end - kStart) / 2;
+  if (half > Duration::zero()) {
+    facts.steady_rate = trace::mean_rate(trace.series(SeriesId::ReadBytes), facts.end, half);
+  }
   const auto capacity = capacity_of_path(trace);
   facts.capacity_known = capacity.has_value();
   facts.capacity = capacity ? *capacity : most_shown(trace, facts);

@@ -318,6 +318,10 @@ class DiagnoseTest : public QObject {
     QCOMPARE(code(verdict.limited_by), QString("unknown"));
     QCOMPARE(text(verdict.headline), QString("Not judged yet"));
     QVERIFY(!verdict.explanation.empty());
+    // Too short to be halved.
+    TraceBuilder builder;
+    builder.limit(0, Limit::SlowStart).until(1e-6);
+    QVERIFY(!diagnosis::diagnose(builder.trace()).headline.empty());
   }
 
   void mostlyUnknown() {
