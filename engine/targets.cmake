@@ -14,6 +14,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-array-bounds)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses get_temporary_buffer in its own stable_sort.
+  target_compile_options(inflight_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(INFLIGHT_SANITIZE)
   target_compile_options(inflight_options INTERFACE
     -fsanitize=${INFLIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -79,6 +79,7 @@ class Simulation final : public host::Session {
   void record_events(tcp::Connection& sender);
   void record_sender(const tcp::Connection& connection, Instant now);
   void record_receiver(Instant now);
+  void note_connected(const tcp::Event& event, Side side);
   void record_drops();
   void check_finished(Instant now);
   std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
@@ -261,7 +262,7 @@ void Simulation::record(Instant now) {
 
 void Simulation::record_events(tcp::Connection& sender) {
   while (const auto event = sender.poll_event()) {
-    if (event->kind == tcp::EventKind::Connected) handshake_ = event->time - start_;
+    note_connected(*event, Side::Sender);
     sender_recorder_->record(*event, sender.snapshot().congestion);
   }
 }
@@ -284,12 +285,23 @@ void Simulation::record_receiver(Instant now) {
   const Instant time{now - start_};
   const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
   if (receiver == nullptr) return;
+  // Only then: who asks for a connection to change it is asked for packets.
+  while (receiver->has_event()) {
+    note_connected(*connection(Side::Receiver)->poll_event(), Side::Receiver);
+  }
   recorder_.sample(SeriesId::WaitingForHole, time,
                    static_cast<double>(receiver->out_of_order().value()));
   recorder_.sample(SeriesId::Unread, time, static_cast<double>(receiver->unread().value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
   if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;
+}
+
+// The other side learns half a round trip later that they are connected.
+void Simulation::note_connected(const tcp::Event& event, Side side) {
+  if (event.kind == tcp::EventKind::Connected && side == connecting_side(scenario_)) {
+    handshake_ = event.time - start_;
+  }
 }
 
 void Simulation::record_drops() {

@@ -118,6 +118,7 @@ class Stack {
   Entry& add(tcp::Connection connection, const FourTuple& tuple);
   void touch(Entry& entry);
   void schedule(Entry& entry);
+  void announce(Entry& entry);
   void settle(Entry& entry);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
