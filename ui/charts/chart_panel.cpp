@@ -81,6 +81,7 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
   for (const LineSpec& line : m_spec.lines) {
     auto* model = new QLineSeries(m_chart);
     model->setName(seriesLabel(line.series));
+    model->setVisible(line.shown);
     m_chart->addSeries(model);
     model->attachAxis(m_timeAxis);
     model->attachAxis(m_valueAxis);
@@ -149,9 +150,10 @@ void ChartPanel::updateScale() {
   std::vector<trace::MinMax> bounds;
   double ceiling = std::numeric_limits<double>::infinity();
   for (TraceLine& line : m_item->lines()) {
+    if (!line.visible) continue;
     line.source.look(m_state.views[line.view], range, mapping.columnWidth(m_state.devicePixelRatio),
                      m_state.rateWidth);
-    const auto own = line.visible ? line.source.extent() : std::nullopt;
+    const auto own = line.source.extent();
     if (!own) continue;
     if (line.spec.ceiling) ceiling = own->max * kCeilingReach;
     if (line.spec.bound) {
