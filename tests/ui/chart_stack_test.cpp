@@ -52,6 +52,11 @@ struct Shown {
                       Qt::NoButton, buttons, modifiers);
     QCoreApplication::sendEvent(viewport(), &event);
   }
+  int xOf(Instant time) {
+    const PlotMapping mapping{QRectF(stack.plotLeft(), 0, stack.plotRight() - stack.plotLeft(), 1),
+                              stack.visibleRange(), 0, 1};
+    return qRound(mapping.x(time));
+  }
   double seconds(Instant time) { return to_seconds(time); }
   double span() { return to_seconds(stack.visibleRange().span()); }
 };
@@ -220,6 +225,19 @@ class ChartStackTest : public QObject {
     QCOMPARE(shown.stack.renderImage(kSize), with);
   }
 
+  // The rate inside the tunnel lies just below the wire rate: drawn only when it is asked for.
+  void theInnerRateIsInTheLegendAndNotDrawnAtFirst() {
+    Shown shown;
+    QVERIFY(!shown.stack.isLineVisible(PanelId::Throughput, SeriesId::InnerBytes));
+    const auto readout = shown.stack.readout();
+    QVERIFY(std::ranges::any_of(readout.values, [](const ReadoutValue& value) {
+      return value.series == SeriesId::InnerBytes && value.value > 0;
+    }));
+    const QImage without = shown.stack.renderImage(kSize);
+    shown.stack.setLineVisible(PanelId::Throughput, SeriesId::InnerBytes, true);
+    QVERIFY(differing(without, shown.stack.renderImage(kSize)) > 100);
+  }
+
   // A bound far above the measurements must not flatten them.
   void aHugeReceiveWindowDoesNotStretchTheAxis() {
     Shown shown;
@@ -366,6 +384,52 @@ class ChartStackTest : public QObject {
     trace::Event event{Instant{1s}, trace::EventKind::SettingChanged};
     event.detail = detail.toStdString();
     QCOMPARE(flagText(event, {}), text);
+  }
+
+  void marksSayWhyInEachPanelAndInTheLane_data() {
+    QTest::addColumn<qint64>("atMs");
+    QTest::addColumn<QString>("says");
+    QTest::addColumn<int>("places");
+    QTest::newRow("lost") << qint64{820} << "packets lost: the path's queue was full" << 4;
+    QTest::newRow("resent") << qint64{1200} << "packets sent again: selective acknowledgements"
+                            << 4;
+  }
+
+  void marksSayWhyInEachPanelAndInTheLane() {
+    QFETCH(const qint64, atMs);
+    QFETCH(const QString, says);
+    Shown shown;
+    const int x = shown.xOf(Instant{std::chrono::milliseconds{atMs}});
+    int places = 0;
+    bool before = false;
+    for (int y = 0; y < kSize.height(); y += 3) {
+      const bool here = shown.stack.hintAt({x, y}).contains(says);
+      places += here && !before ? 1 : 0;
+      before = here;
+    }
+    QTEST(places, "places");
+  }
+
+  void aTimeoutSaysSoAnywhereOnItsLine() {
+    Shown shown;
+    const int x = shown.xOf(Instant{1380ms});
+    for (const int y : {60, 120, 300}) {
+      QVERIFY(shown.stack.hintAt({x, y}).contains("Retransmission timeout"));
+    }
+  }
+
+  void aGroupOfMarksNamesEachCause() {
+    using enum trace::EventCause;
+    trace::Trace run;
+    for (const auto cause : {DuplicateAcks, Sack, Sack, Sack}) {
+      run.events.push_back({.kind = trace::EventKind::Retransmit, .cause = cause});
+    }
+    EventIndex index;
+    index.update(&run);
+    QCOMPARE(describe(index, index.of(trace::EventKind::Retransmit), {}),
+             QStringLiteral("3 packets sent again: selective acknowledgements passed it\n"
+                            "Sent again: three duplicate acknowledgements"));
+    QVERIFY(describe(index, {}, {}).isEmpty());
   }
 
   void aMomentIsShownInTheMiddle() {

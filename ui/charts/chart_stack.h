@@ -66,6 +66,8 @@ class ChartStack : public QGraphicsView {
   void setCrosshair(std::optional<Instant> time);
   std::optional<Instant> crosshair() const { return m_crosshair; }
   Readout readout() const;
+  // What the tooltip says at a point of the viewport; empty where there is none.
+  QString hintAt(const QPoint& at) const;
 
   // Everything at another size, into any paint device; vector devices keep text as text.
   void renderTo(QPainter& painter, QSize size);
@@ -140,7 +142,6 @@ class ChartStack : public QGraphicsView {
   void axisChanged(bool wasFollowing);
   TimeRange dataLimits() const;
   Duration rateWidth() const;
-  QString hintAt(const QPoint& at) const;
   ChartPanel* panel(PanelId id) const;
 
   std::unique_ptr<ChartState> m_state;

@@ -41,7 +41,7 @@ void ChartPanel::layOutLegend() {
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
     const double before =
         kSwatchPx + 2 * kInnerGapPx + name.horizontalAdvance((*line)->model->name());
-    const double width = before + valueRoom(value);
+    const double width = before + ((*line)->model->isVisible() ? valueRoom(value) : 0);
     const QRectF box(right - width, m_place.title.top(), width, m_place.title.height() - 4);
     m_legend.push_back({(*line)->series, (*line)->model, box, box.left() + before});
     right -= width + kEntryGapPx;
@@ -127,7 +127,7 @@ std::optional<trace::SeriesId> ChartPanel::legendAt(QPointF at) const {
 QString ChartPanel::hintAt(QPointF at) const {
   if (m_place.title.contains(at)) return m_spec.help;
   if (!m_place.plot.contains(at)) return {};
-  if (const QString flag = m_item->flagAt(at); !flag.isEmpty()) return flag;
+  if (const QString mark = m_item->markAt(at); !mark.isEmpty()) return mark;
   const Instant time = mapping().time(at.x());
   for (const TraceLine& line : m_item->lines()) {
     if (!line.visible || line.source.form() != LineSource::Form::Dots) continue;
