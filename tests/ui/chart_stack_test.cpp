@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+#include <set>
 
 #include "support/demo_trace.h"
 #include "support/registry.h"
@@ -201,6 +202,37 @@ class ChartStackTest : public QObject {
     QVERIFY(!shown.stack.crosshair());
   }
 
+  void zoomedInTheNearestMeasurementIsReadOut() {
+    Shown shown;
+    QSignalSpy spy(&shown.stack, &ChartStack::readoutChanged);
+    const auto sampleAt = [&](QPoint at) {
+      shown.sendMove(at);
+      return spy.last().first().value<Readout>().sample;
+    };
+    // 3000 measurements on 800 pixels: the picture shows ranges, none by itself.
+    for (int y = 30; y < 500; y += 10) QVERIFY(!sampleAt({480, y}));
+    shown.stack.showRange({Instant{4s}, Instant{4100ms}});
+    shown.viewport()->repaint();
+    std::set<SeriesId> found;
+    for (int y = 30; y < 500; y += 5) {
+      const auto sample = sampleAt({480, y});
+      if (!sample) continue;
+      found.insert(sample->series);
+      const auto& series = shown.run->series(sample->series);
+      const trace::Sample real = series[series.lower_bound(sample->time)];
+      QCOMPARE(real.time, sample->time);
+      QCOMPARE(real.value, sample->value);
+      QVERIFY(abs(sample->time - *shown.stack.crosshair()) <= 1ms);
+      if (sample->series == SeriesId::RttSample) {
+        QCOMPARE(sample->unit, trace::Unit::Seconds);
+      }
+    }
+    QVERIFY(found.contains(SeriesId::RttSample));
+    QVERIFY(found.contains(SeriesId::ReceiveWindow));
+    shown.stack.setCrosshair(Instant{4050ms});
+    QVERIFY(!shown.stack.readout().sample);
+  }
+
   void legendClickHidesALine() {
     Shown shown;
     QSignalSpy spy(&shown.stack, &ChartStack::lineVisibilityChanged);
@@ -214,6 +246,32 @@ class ChartStackTest : public QObject {
     QVERIFY(!shown.stack.isLineVisible(PanelId::Throughput, series));
     shown.stack.setLineVisible(PanelId::Throughput, series, true);
     QCOMPARE(spy.size(), 2);
+  }
+
+  void aLegendEntryUnderThePointerLooksLikeAButton() {
+    Shown shown;
+    const QImage before = shown.viewport()->grab().toImage();
+    QPoint entry{kSize.width() - 60, 20};
+    shown.sendMove(entry);
+    QCOMPARE(shown.viewport()->cursor().shape(), Qt::PointingHandCursor);
+    shown.stack.setCrosshair({});
+    const QRect around(entry - QPoint(30, 12), QSize(60, 24));
+    QVERIFY(differing(before.copy(around), shown.viewport()->grab(around).toImage()) > 200);
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(shown.viewport(), &leave);
+    QCOMPARE(shown.viewport()->grab().toImage(), before);
+  }
+
+  void theHintBesideALegendIsOnTheScreenOnly() {
+    Shown shown;
+    const QImage screen = shown.viewport()->grab().toImage();
+    const QImage picture = shown.stack.renderImage(kSize);
+    QSignalSpy clicked(&shown.stack, &ChartStack::legendClicked);
+    shown.stack.setLegendHint("click a name");
+    QVERIFY(differing(screen, shown.viewport()->grab().toImage()) > 50);
+    QCOMPARE(shown.stack.renderImage(kSize), picture);
+    QTest::mouseClick(shown.viewport(), Qt::LeftButton, {}, {kSize.width() - 60, 20});
+    QCOMPARE(clicked.size(), 1);
   }
 
   void hiddenLinesAreNotDrawn() {

@@ -168,6 +168,21 @@ class WindowTest : public QObject {
     QVERIFY(!readout->text().isEmpty());
   }
 
+  void the_status_bar_says_which_measurement_is_under_the_pointer() {
+    StatusReadout bar;
+    Readout readout;
+    readout.time = Instant{1s};
+    readout.values = {{trace::SeriesId::Cwnd, trace::Unit::Bytes, 65536.0},
+                      {trace::SeriesId::RttSmoothed, trace::Unit::Seconds, 0.076}};
+    bar.showReadout(readout, 0, {});
+    QVERIFY2(bar.text().contains("at 1.00 s"), qPrintable(bar.text()));
+    readout.sample = {trace::SeriesId::RttSample, trace::Unit::Seconds, Instant{1001ms}, 0.0815};
+    bar.showReadout(readout, 0, {});
+    QVERIFY2(bar.text().contains("81.5") && bar.text().contains("measured at 1.001000 s"),
+             qPrintable(bar.text()));
+    QVERIFY(bar.text().contains("cwnd"));
+  }
+
   void a_comparison_needs_two_runs() {
     MainWindow window(engineOf({}));
     auto& lab = window.showLab();

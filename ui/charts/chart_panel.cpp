@@ -216,9 +216,20 @@ void ChartPanel::lockValues(double top, double bottom) {
 }
 
 QString ChartPanel::unitText() const {
+  if (m_state.main() == nullptr) return {};
   if (m_spec.id != PanelId::Throughput) return m_ticks.unit;
   const Duration shown = std::max(m_state.rateWidth, mapping().columnWidth(1));
-  return Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
+  const QString unit = Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
+  const double end = m_legend.empty() ? m_place.title.right() : m_legend.front().box.left() - 12;
+  // In a narrow window the legend needs the room; the unit alone always fits.
+  const double width = QFontMetricsF(m_state.fonts.small).horizontalAdvance(unit);
+  return width > end - unitLeft() ? m_ticks.unit : unit;
+}
+
+double ChartPanel::unitLeft() const {
+  constexpr double kGapPx = 12;
+  return m_place.title.left() + QFontMetricsF(m_state.fonts.title).horizontalAdvance(m_spec.title) +
+         kGapPx;
 }
 
 void ChartPanel::paintFrame(QPainter& painter) const {
@@ -230,13 +241,10 @@ void ChartPanel::paintFrame(QPainter& painter) const {
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, m_spec.title);
   painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
-  const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   const QFontMetricsF metrics(painter.font());
-  const double end = m_legend.empty() ? line.right() : m_legend.front().box.left() - 12;
-  QString unit = m_state.main() == nullptr ? QString() : unitText();
-  // In a narrow window the legend needs the room; the unit alone always fits.
-  if (metrics.horizontalAdvance(unit) > end - line.left() - after) unit = m_ticks.unit;
-  painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unit);
+  QRectF unit = line;
+  unit.setLeft(unitLeft());
+  painter.drawText(unit, Qt::AlignLeft | Qt::AlignVCenter, unitText());
 
   for (const Tick& tick : m_ticks.ticks) {
     const double y = mapping().y(tick.value);
