@@ -32,6 +32,10 @@ namespace {
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
 constexpr int kScenarioWidth = 220;
+// What A/B varies; where it is off, gVisor's form stands for it.
+constexpr const char* kHystart = "sender.hystart";
+const std::string kHystartOff = "off";
+const std::string kHystartOn = "gvisor";
 // All rows of a comparison.
 constexpr int kCompareHeight = 330;
 
@@ -87,13 +91,18 @@ void LabPage::makeActions() {
   m_againAction = new QAction(tr("Run again"), this);
   m_againAction->setShortcut(Qt::CTRL | Qt::Key_R);
   m_againAction->setToolTip(tr("Run with the settings shown, from the start (Ctrl+R)"));
+  m_bothAction = new QAction(tr("Run A/B"), this);
+  m_bothAction->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_R);
+  m_bothAction->setToolTip(
+      tr("Run the settings shown without HyStart and with it, and compare (Ctrl+Shift+R)"));
   m_stopAction = new QAction(tr("Stop"), this);
   m_stopAction->setShortcuts(
       {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::Key_Period)});
   m_stopAction->setToolTip(tr("End the run and keep what it recorded (Esc)"));
-  addActions({m_runAction, m_againAction, m_stopAction});
+  addActions({m_runAction, m_againAction, m_bothAction, m_stopAction});
   connect(m_runAction, &QAction::triggered, this, &LabPage::runOrPause);
   connect(m_againAction, &QAction::triggered, this, &LabPage::run);
+  connect(m_bothAction, &QAction::triggered, this, &LabPage::runBoth);
   connect(m_stopAction, &QAction::triggered, this, &LabPage::stop);
 }
 
@@ -132,6 +141,7 @@ void LabPage::makeTools() {
   row->addWidget(m_scenarios, 1);
   row->addWidget(m_runButton);
   row->addWidget(m_stopButton);
+  row->addWidget(button(m_bothAction, false));
   row->addWidget(m_speeds);
   row->addStretch();
   connect(m_scenarios, &QComboBox::activated, this, [this](int index) {
@@ -176,6 +186,7 @@ void LabPage::connectRuns() {
   connect(&m_runs, &LabRuns::runStarted, this, &LabPage::onRunStarted);
   connect(&m_runs, &LabRuns::runAdvanced, this, &LabPage::onRunAdvanced);
   connect(&m_runs, &LabRuns::runEnded, this, &LabPage::onRunEnded);
+  connect(&m_runs, &LabRuns::seriesEnded, this, &LabPage::compareNewest);
   connect(&m_runs, &LabRuns::currentChanged, this, [this](int id) {
     m_runsTable->setCurrentIndex(m_runsModel->index(m_runs.store().rowOf(id), 0));
     showViews();
@@ -223,6 +234,17 @@ void LabPage::run() {
 void LabPage::runOrPause() {
   if (!m_runs.isRunning()) return run();
   m_runs.controller().setPaused(!m_runs.controller().isPaused());
+}
+
+void LabPage::runBoth() {
+  m_demoStep = -1;
+  m_settings->highlight({});
+  // A new subject: the runs before stay in the table, but not in the picture.
+  for (int row = 0; row < m_runs.store().count(); ++row) {
+    m_runs.store().setShown(m_runs.store().at(row).id, false);
+  }
+  const std::string shown = m_runs.editor().get(kHystart).toStdString();
+  m_runs.startEach(kHystart, {kHystartOff, shown == kHystartOff ? kHystartOn : shown});
 }
 
 void LabPage::stop() { m_runs.stop(); }

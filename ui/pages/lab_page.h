@@ -50,6 +50,8 @@ class LabPage : public Page {
  public Q_SLOTS:
   void run();
   void runOrPause();
+  // The settings shown without and with HyStart, then both over one another and side by side.
+  void runBoth();
   void stop();
 
  protected:
@@ -89,6 +91,7 @@ class LabPage : public Page {
   SegmentedControl* m_speeds;
   QAction* m_runAction;
   QAction* m_againAction;
+  QAction* m_bothAction;
   QAction* m_stopAction;
   RunsModel* m_runsModel;
   RunDelegate* m_runDelegate;
