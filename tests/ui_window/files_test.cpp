@@ -1,6 +1,8 @@
 // Files in the window: runs, captures and settings opened, what cannot be opened, exports of each
 // kind, cancelled and failed ones.
+#include <QDragEnterEvent>
 #include <QFile>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,6 +13,8 @@
 #include "support/small_window.h"
 #include "trace/run_file.h"
 #include "ui/charts/chart_stack.h"
+#include "ui/models/flows_model.h"
+#include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/recent_files.h"
 
@@ -91,6 +95,39 @@ class FilesTest : public QObject {
     QCOMPARE(asked, 1);
     QVERIFY(window.message().isEmpty());
     QVERIFY(window.showLab().runs().isRunning());
+  }
+
+  void files_dropped_on_the_charts_during_a_run_ask_first() {
+    const QString file = QStringLiteral(INFLIGHT_SOURCE_DIR "/resources/captures/overshoot.pcap");
+    MainWindow window(engineOf(endless()));
+    window.show();
+    QStringList asked;
+    bool answer = false;
+    window.setAsk([&](const QString& question) {
+      asked << question;
+      return answer;
+    });
+    auto& lab = window.showLab();
+    lab.run();
+    QMimeData files;
+    files.setUrls({QUrl::fromLocalFile(file)});
+    const auto drop = [&] {
+      QDragEnterEvent enter({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(lab.charts()->viewport(), &enter);
+      QDropEvent event({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(lab.charts()->viewport(), &event);
+      return enter.isAccepted();
+    };
+    QVERIFY(drop());
+    QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, kPatienceMs);
+    QVERIFY(asked.front().contains("overshoot.pcap"));
+    QVERIFY(lab.runs().isRunning());
+    answer = true;
+    QVERIFY(drop());
+    QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 2, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
+    QCOMPARE(lab.runs().store().count(), 1);
+    QVERIFY(window.showCapture().flows().rowCount() > 0);
   }
 
   void exports_write_files_or_say_why_not() {

@@ -85,7 +85,7 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
     m_chart->addSeries(model);
     model->attachAxis(m_timeAxis);
     model->attachAxis(m_valueAxis);
-    m_models.push_back({line.series, model});
+    m_models.push_back({line.series, model, line.shown});
   }
   m_item->setShowsZeroWindow(m_spec.id == PanelId::Windows);
   setVisible(m_visible);
@@ -221,9 +221,12 @@ QString ChartPanel::unitText() const {
   const Duration shown = std::max(m_state.rateWidth, mapping().columnWidth(1));
   const QString unit = Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
   const double end = m_legend.empty() ? m_place.title.right() : m_legend.front().box.left() - 12;
-  // In a narrow window the legend needs the room; the unit alone always fits.
-  const double width = QFontMetricsF(m_state.fonts.small).horizontalAdvance(unit);
-  return width > end - unitLeft() ? m_ticks.unit : unit;
+  // In a narrow window the legend needs the room.
+  const QFontMetricsF metrics(m_state.fonts.small);
+  for (const QString& text : {unit, m_ticks.unit}) {
+    if (metrics.horizontalAdvance(text) <= end - unitLeft()) return text;
+  }
+  return {};
 }
 
 double ChartPanel::unitLeft() const {

@@ -95,12 +95,15 @@ class ChartPanel {
   struct ModelLine {
     trace::SeriesId series;
     QLineSeries* model;
+    // From the start.
+    bool shown;
   };
   class Frame;
 
   // Lines that the main run has, in legend order.
   std::vector<const ModelLine*> legendLines() const;
   void layOutLegend();
+  double entryWidth(const ModelLine& line) const;
   void paintLegend(QPainter& painter) const;
   void paintEye(QPainter& painter, QPointF centre, const QColor& colour) const;
   // The unit as far as there is room for it, and where it begins.

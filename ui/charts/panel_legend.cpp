@@ -40,18 +40,30 @@ std::vector<const ChartPanel::ModelLine*> ChartPanel::legendLines() const {
   return lines;
 }
 
+double ChartPanel::entryWidth(const ModelLine& line) const {
+  const double name = QFontMetricsF(m_state.fonts.small).horizontalAdvance(line.model->name());
+  const double value = line.model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
+  return kSwatchPx + 2 * kInnerGapPx + name + value;
+}
+
 void ChartPanel::layOutLegend() {
-  const QFontMetricsF name(m_state.fonts.small);
-  const QFontMetricsF value(m_state.fonts.bold);
-  const auto lines = legendLines();
+  auto lines = legendLines();
+  double needed = 0;
+  for (const ModelLine* line : lines) needed += entryWidth(*line) + kEntryGapPx;
+  const double unit = QFontMetricsF(m_state.fonts.small).horizontalAdvance(m_ticks.unit);
+  if (needed > m_place.title.right() - unitLeft() - unit) {
+    // Without room for all, a line that nobody asked for need not be named.
+    std::erase_if(lines,
+                  [](const ModelLine* line) { return !line->shown && !line->model->isVisible(); });
+  }
   m_legend.clear();
   double right = m_place.title.right();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    const double before =
-        kSwatchPx + 2 * kInnerGapPx + name.horizontalAdvance((*line)->model->name());
-    const double width = before + ((*line)->model->isVisible() ? valueRoom(value) : 0);
+    const double width = entryWidth(**line);
+    const double value =
+        (*line)->model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
     const QRectF box(right - width, m_place.title.top(), width, m_place.title.height() - 4);
-    m_legend.push_back({(*line)->series, (*line)->model, box, box.left() + before});
+    m_legend.push_back({(*line)->series, (*line)->model, box, box.right() - value, {}});
     right -= width + kEntryGapPx;
   }
   std::reverse(m_legend.begin(), m_legend.end());

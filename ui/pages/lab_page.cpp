@@ -91,18 +91,13 @@ void LabPage::makeActions() {
   m_againAction = new QAction(tr("Run again"), this);
   m_againAction->setShortcut(Qt::CTRL | Qt::Key_R);
   m_againAction->setToolTip(tr("Run with the settings shown, from the start (Ctrl+R)"));
-  m_bothAction = new QAction(tr("Run A/B"), this);
-  m_bothAction->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_R);
-  m_bothAction->setToolTip(
-      tr("Run the settings shown without HyStart and with it, and compare (Ctrl+Shift+R)"));
   m_stopAction = new QAction(tr("Stop"), this);
   m_stopAction->setShortcuts(
       {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::Key_Period)});
   m_stopAction->setToolTip(tr("End the run and keep what it recorded (Esc)"));
-  addActions({m_runAction, m_againAction, m_bothAction, m_stopAction});
+  addActions({m_runAction, m_againAction, m_stopAction});
   connect(m_runAction, &QAction::triggered, this, &LabPage::runOrPause);
   connect(m_againAction, &QAction::triggered, this, &LabPage::run);
-  connect(m_bothAction, &QAction::triggered, this, &LabPage::runBoth);
   connect(m_stopAction, &QAction::triggered, this, &LabPage::stop);
 }
 
@@ -141,7 +136,6 @@ void LabPage::makeTools() {
   row->addWidget(m_scenarios, 1);
   row->addWidget(m_runButton);
   row->addWidget(m_stopButton);
-  row->addWidget(button(m_bothAction, false));
   row->addWidget(m_speeds);
   row->addStretch();
   connect(m_scenarios, &QComboBox::activated, this, [this](int index) {

@@ -91,7 +91,6 @@ class LabPage : public Page {
   SegmentedControl* m_speeds;
   QAction* m_runAction;
   QAction* m_againAction;
-  QAction* m_bothAction;
   QAction* m_stopAction;
   RunsModel* m_runsModel;
   RunDelegate* m_runDelegate;
