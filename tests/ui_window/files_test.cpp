@@ -155,6 +155,35 @@ class FilesTest : public QObject {
     QVERIFY(message.front().at(1).toString().contains("/nowhere/at/all.csv"));
   }
 
+  void a_picture_has_the_size_that_was_chosen() {
+    PictureDialog dialog({{1200, 700}, 3});
+    QCOMPARE(dialog.chosen(), (PictureSize{{1200, 700}, 3}));
+    QTemporaryDir folder;
+    MainWindow window(engineOf({}));
+    auto& lab = window.showLab();
+    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
+    lab.run();
+    QVERIFY(ended.wait(kPatienceMs));
+    for (const int scale : {1, 2, 3}) {
+      const QString file = folder.filePath(QString::number(scale) + ".png");
+      window.exports().setPictureSize({{900, 600}, scale});
+      window.exports().exportTo(ExportKind::ChartsPng, file);
+      const QImage picture(file);
+      QCOMPARE(picture.size(), QSize(900, 600) * scale);
+      // The title stands in the first lines, the legend and the curves below it.
+      const QRgb ground = picture.pixel(0, 0);
+      for (const QRect part : {QRect(0, 0, 900, 40), QRect(450, 40, 400, 30)}) {
+        bool drawn = false;
+        for (int x = part.left() * scale; x < part.right() * scale; ++x) {
+          for (int y = part.top() * scale; y < part.bottom() * scale; ++y) {
+            drawn |= picture.pixel(x, y) != ground;
+          }
+        }
+        QVERIFY(drawn);
+      }
+    }
+  }
+
   void a_full_disk_is_a_message_data() {
     QTest::addColumn<ExportKind>("kind");
     QTest::newRow("picture") << ExportKind::ChartsPng;
