@@ -16,10 +16,11 @@
 #include "base/sequence.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "congestion/rate_sample.h"
 
 namespace inflight::congestion {
 
-enum class Algorithm : std::uint8_t { NewReno, Cubic };
+enum class Algorithm : std::uint8_t { NewReno, Cubic, Bbr };
 enum class HystartKind : std::uint8_t { Off, Linux, Gvisor, PlusPlus };
 
 struct Config {
@@ -32,6 +33,8 @@ struct Config {
   // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit. After a timeout it
   // is 1 whatever stands here (§2.3); HyStart++ without pacing takes at most 8 (RFC 9406 §4.2).
   int slow_start_limit = 0;
+  // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
+  std::uint64_t seed = 0;
 };
 
 // An ACK that acknowledged new data, cumulatively or by SACK.
@@ -54,6 +57,13 @@ struct AckEvent {
   bool in_recovery = false;
   // The sender is pacing its packets (changes HyStart's thresholds).
   bool paced = false;
+  // For rate-based control: what is in flight after this ACK and after the losses it told of
+  // (RFC 6675's pipe), bytes judged lost since the last ACK, all bytes delivered so far, and this
+  // ACK's rate sample.
+  ByteCount in_flight_after;
+  ByteCount lost;
+  ByteCount delivered;
+  std::optional<RateSample> rate;
 };
 
 // The first loss of a window was detected: one reduction per recovery.
@@ -63,6 +73,9 @@ struct CongestionEvent {
   ByteCount in_flight;
   StreamOffset snd_una;
   StreamOffset snd_nxt;
+  // As in AckEvent: RFC 6675's pipe without what was just judged lost, and all bytes delivered.
+  ByteCount pipe;
+  ByteCount delivered;
 };
 
 // The retransmission timer expired.
@@ -76,6 +89,21 @@ struct TimeoutEvent {
 enum class SlowStartExit : std::uint8_t { None, HystartDelay, HystartAckTrain, HystartCss, Loss };
 enum class Phase : std::uint8_t { SlowStart, ConservativeSlowStart, CongestionAvoidance };
 
+enum class BbrMode : std::uint8_t { Startup, Drain, ProbeBandwidth, ProbeRtt };
+
+// What BBR believes of the path, and what it makes of it.
+struct BbrStatus {
+  BbrMode mode = BbrMode::Startup;
+  // The bandwidth filter's maximum (or a policer's rate), bytes per second.
+  double bandwidth = 0;
+  // Nothing before the first sample.
+  std::optional<Duration> min_rtt;
+  double pacing_gain = 1;
+  double cwnd_gain = 1;
+  // A policer was found: bandwidth is the rate it lets through.
+  bool policed = false;
+};
+
 // All that is worth showing of a controller.
 struct Status {
   Phase phase = Phase::SlowStart;
@@ -83,13 +111,14 @@ struct Status {
   double cwnd = 0;
   // Nothing while it is still infinite.
   std::optional<double> ssthresh;
-  // How the first slow start ended, when, and with which window (bytes).
+  // How the first slow start ended, when, and with which window (bytes). BBR's Startup is none.
   SlowStartExit exit = SlowStartExit::None;
   Instant exit_time{};
   ByteCount exit_cwnd;
   // CUBIC only: W_max in bytes, and K of the present congestion-avoidance stage in seconds.
   std::optional<double> w_max;
   std::optional<double> k_seconds;
+  std::optional<BbrStatus> bbr;
 };
 
 class Controller {
@@ -128,5 +157,6 @@ std::unique_ptr<Controller> make_controller(const Config& config, const Status& 
 std::string_view to_string(Algorithm algorithm);
 std::string_view to_string(HystartKind kind);
 std::string_view to_string(SlowStartExit exit);
+std::string_view to_string(BbrMode mode);
 
 }  // namespace inflight::congestion
