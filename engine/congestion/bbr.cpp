@@ -273,6 +273,14 @@ void Bbr::on_timeout(const TimeoutEvent&, Instant) {
   cwnd_ = mss_;
 }
 
+void Bbr::on_spurious_loss(Instant now) {
+  // What looked like a plateau, or a policer, may have been the same mistake.
+  full_bandwidth_ = 0;
+  plateau_rounds_ = 0;
+  policer_.reset({}, now);
+  on_recovery_end(now);
+}
+
 void Bbr::on_application_limited(Duration, Instant now) {
   idle_restart_ = true;
   aggregation_.restart(now);

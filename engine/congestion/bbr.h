@@ -23,12 +23,14 @@ class Bbr final : public Controller {
   void on_congestion(const CongestionEvent& event, Instant now) override;
   void on_recovery_end(Instant now) override;
   void on_timeout(const TimeoutEvent& event, Instant now) override;
+  void on_spurious_loss(Instant now) override;
   // An idle time does not make it forget the path: it paces its way in, from a full window.
   void on_idle_restart(Instant) override {}
   void on_application_limited(Duration idle, Instant now) override;
   void on_mss(ByteCount mss) override;
   void set_hystart(HystartKind) override {}
 
+  bool rules_recovery() const override { return true; }
   ByteCount window() const override;
   std::optional<DataRate> pacing_rate() const override;
   Status status() const override;

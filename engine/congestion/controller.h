@@ -33,6 +33,9 @@ struct Config {
   // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit. After a timeout it
   // is 1 whatever stands here (§2.3); HyStart++ without pacing takes at most 8 (RFC 9406 §4.2).
   int slow_start_limit = 0;
+  // RFC 7661 instead of RFC 5681's restart after idle: a window that was not used is kept, but not
+  // trusted when something is lost.
+  bool window_validation = false;
   // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
   std::uint64_t seed = 0;
 };
@@ -76,6 +79,8 @@ struct CongestionEvent {
   // As in AckEvent: RFC 6675's pipe without what was just judged lost, and all bytes delivered.
   ByteCount pipe;
   ByteCount delivered;
+  // The path marked a packet instead of dropping it (RFC 3168): nothing is to be sent again.
+  bool marked = false;
 };
 
 // The retransmission timer expired.
@@ -130,6 +135,9 @@ class Controller {
   // Recovery ended with everything up to its recovery point acknowledged.
   virtual void on_recovery_end(Instant now) = 0;
   virtual void on_timeout(const TimeoutEvent& event, Instant now) = 0;
+  // What the last on_congestion or on_timeout told of was not lost (RFC 3522, RFC 5682, DSACK): the
+  // window goes back to where it was, unless it is larger already (RFC 4015, RFC 9438 §4.9).
+  virtual void on_spurious_loss(Instant now) = 0;
   // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
   virtual void on_idle_restart(Instant now) = 0;
   // The sender had nothing to send, or less than the window, for this long until `now`: a
@@ -141,6 +149,10 @@ class Controller {
   // Slow-start exit rule changed while running; takes effect if still in the initial slow start,
   // otherwise it changes nothing.
   virtual void set_hystart(HystartKind kind) = 0;
+
+  // In a recovery the window holds as it stands: the sender must not reduce it step by step, nor
+  // inflate it.
+  virtual bool rules_recovery() const = 0;
 
   // Congestion window in whole bytes.
   virtual ByteCount window() const = 0;
