@@ -69,6 +69,7 @@ class Simulation final : public host::Session {
   void record(Instant now);
   void record_sender(const tcp::Connection& connection, Instant now);
   void record_receiver(Instant now);
+  void note_connected(const tcp::Event& event, Side side);
   void record_drops();
   void check_finished(Instant now);
   std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
@@ -228,7 +229,7 @@ void Simulation::record(Instant now) {
   recorder_.advance(time);
   if (tcp::Connection* sender = connection(Side::Sender)) {
     while (const auto event = sender->poll_event()) {
-      if (event->kind == tcp::EventKind::Connected) handshake_ = event->time - start_;
+      note_connected(*event, Side::Sender);
       sender_recorder_->record(*event, sender->snapshot().congestion);
     }
     record_sender(*sender, now);
@@ -261,8 +262,9 @@ void Simulation::record_sender(const tcp::Connection& connection_to_record, Inst
 
 void Simulation::record_receiver(Instant now) {
   const Instant time{now - start_};
-  const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
+  tcp::Connection* receiver = connection(Side::Receiver);
   if (receiver == nullptr) return;
+  while (const auto event = receiver->poll_event()) note_connected(*event, Side::Receiver);
   const tcp::Snapshot snapshot = receiver->snapshot();
   recorder_.sample(SeriesId::WaitingForHole, time,
                    static_cast<double>(snapshot.out_of_order.value()));
@@ -270,6 +272,13 @@ void Simulation::record_receiver(Instant now) {
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
   if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;
+}
+
+// The other side learns half a round trip later that they are connected.
+void Simulation::note_connected(const tcp::Event& event, Side side) {
+  if (event.kind == tcp::EventKind::Connected && side == connecting_side(scenario_)) {
+    handshake_ = event.time - start_;
+  }
 }
 
 void Simulation::record_drops() {

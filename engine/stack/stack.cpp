@@ -123,20 +123,25 @@ void Stack::schedule(Handle handle, Entry& entry) {
   std::ranges::push_heap(wakeups_, std::greater{});
 }
 
+// Offers a connection that came in to accept() as soon as its handshake is over: what came with the
+// last segment of that may be a request.
+void Stack::announce(Handle handle, Entry& entry) {
+  const tcp::State state = entry.connection.state();
+  if (!entry.listener || entry.announced || state == tcp::State::SynReceived) return;
+  if (state == tcp::State::Closed) {
+    // It ended before anybody could accept it: its place in the backlog is free again.
+    --listeners_.at(*std::exchange(entry.listener, std::nullopt)).waiting;
+    entry.released = true;
+    return;
+  }
+  entry.announced = true;
+  accepted_.push_back(handle);
+}
+
 // Nothing more to send for now: its timers are read, and a finished connection is forgotten.
 void Stack::settle(Handle handle, Entry& entry) {
-  const tcp::State state = entry.connection.state();
-  if (entry.listener && !entry.announced && state != tcp::State::SynReceived) {
-    if (state == tcp::State::Closed) {
-      // It ended before anybody could accept it: its place in the backlog is free again.
-      --listeners_.at(*std::exchange(entry.listener, std::nullopt)).waiting;
-      entry.released = true;
-    } else {
-      entry.announced = true;
-      accepted_.push_back(handle);
-    }
-  }
-  if (state == tcp::State::Closed && entry.released) {
+  announce(handle, entry);
+  if (entry.connection.state() == tcp::State::Closed && entry.released) {
     by_tuple_.erase(entry.tuple);
     entries_.erase(handle);
     return;
@@ -223,6 +228,7 @@ void Stack::handle_packet(const wire::Packet& packet, Instant now) {
   }
   Entry& entry = *entries_.at(known->second);
   entry.connection.handle_segment(segment, now);
+  announce(known->second, entry);
   touch(known->second, entry);
 }
 

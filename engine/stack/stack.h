@@ -114,6 +114,7 @@ class Stack {
   Entry& add(tcp::Connection connection, const FourTuple& tuple);
   void touch(Handle handle, Entry& entry);
   void schedule(Handle handle, Entry& entry);
+  void announce(Handle handle, Entry& entry);
   void settle(Handle handle, Entry& entry);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);

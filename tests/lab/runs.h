@@ -3,6 +3,8 @@
 
 #include <QTest>
 #include <initializer_list>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "host/run.h"
@@ -30,6 +32,15 @@ inline trace::Trace run(const lab::Scenario& scenario) {
   auto trace = host::run_to_end(*session);
   if (!trace) qFatal("%s: %s", scenario.name.c_str(), trace.error().text.c_str());
   return std::move(*trace);
+}
+
+// The run of a built-in scenario as it is, made once in a test program: several tests look at the
+// same run.
+inline const trace::Trace& run_as_built_in(const std::string& name) {
+  static std::map<std::string, trace::Trace> runs;
+  auto found = runs.find(name);
+  if (found == runs.end()) found = runs.emplace(name, run(built_in(name))).first;
+  return found->second;
 }
 
 }  // namespace inflight::testing

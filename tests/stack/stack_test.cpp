@@ -136,6 +136,29 @@ class StackTest : public QObject {
     QCOMPARE(net.server.counters().bad_checksums, 0);
   }
 
+  // A request may come with the segment that ends the handshake: whoever accepts sees it at once,
+  // not when the acknowledgement is due.
+  void offers_a_connection_before_it_is_polled() {
+    Net net;
+    net.server.listen(80, {});
+    const Handle handle = net.open(80);
+    net.client.find(handle)->write(text("request"));
+    const auto carry = [&](Stack& from, Stack& to) {
+      while (auto packet = from.poll_packet(net.now)) {
+        packet->packet.arrival = net.now;
+        to.handle_packet(packet->packet, net.now);
+      }
+    };
+    carry(net.client, net.server);
+    QVERIFY(!net.server.accept());
+    carry(net.server, net.client);
+    carry(net.client, net.server);
+    const auto accepted = net.server.accept();
+    QVERIFY(accepted.has_value());
+    QCOMPARE(read_all(*net.server.find(*accepted)), std::string("request"));
+    QVERIFY(!net.server.accept());
+  }
+
   void each_connection_gets_its_own_bytes() {
     Net net;
     net.server.listen(80, {});

@@ -22,6 +22,14 @@ inline std::vector<std::uint64_t> seeds(int count) {
   return result;
 }
 
+// Whether fewer seeds than usual were asked for: then what repeats a claim with other figures, or
+// takes long, may be left to the run with all of them.
+inline bool reduced_run() {
+  bool given = false;
+  const int percent = qEnvironmentVariableIntValue("INFLIGHT_SEEDS", &given);
+  return given && percent < 100;
+}
+
 // Whether tests that take long were asked for (tests/run.sh --full).
 inline bool full_run() { return qEnvironmentVariableIsSet("INFLIGHT_FULL"); }
 
