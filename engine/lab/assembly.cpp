@@ -67,6 +67,8 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.min_rto = scenario.tcp.min_rto;
   config.sack = scenario.sender.sack;
   config.recovery = scenario.sender.sack ? tcp::Recovery::Sack : tcp::Recovery::NewReno;
+  config.rate_reduction = false;
+  config.forward_rto = false;
   config.congestion = scenario.sender.congestion;
   config.hystart = scenario.sender.hystart;
   config.initial_window = scenario.sender.initial_window;
