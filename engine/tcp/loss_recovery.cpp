@@ -19,8 +19,7 @@ void LossRecovery::set_sack(bool sack) {
 
 RecoveryOutcome LossRecovery::on_ack(const RecoveryInput& ack, const Flight& flight, Instant now) {
   RecoveryOutcome outcome;
-  const auto echo = ack.echo;
-  rack_.on_delivered(ack.delivered.segments, echo, flight.rtt.minimum(), now);
+  rack_.on_delivered(ack.delivered.segments, ack.echo, flight.rtt.minimum(), now);
   count_duplicate(ack, flight);
   outcome.undone = find_spurious(ack, flight);
   if (outcome.undone) {
@@ -96,8 +95,9 @@ void LossRecovery::go_on(const RecoveryInput& ack, const Flight& flight, Recover
 std::optional<SpuriousCause> LossRecovery::forward_rto(const RecoveryInput& ack,
                                                        const Flight& flight) {
   if (forward_rto_ == ForwardRto::Off) return std::nullopt;
-  const bool original = std::ranges::any_of(ack.delivered.segments,
-                                            [&](const SentSegment& s) { return !s.retransmitted; });
+  const bool original = std::ranges::any_of(
+      ack.delivered.segments,
+      [&](const SentSegment& segment) { return !segment.retransmitted && segment.end <= point_; });
   // Step 3.b: what was sent once has arrived, so not everything was lost.
   if (original && (kind_ != Recovery::NewReno || forward_rto_ == ForwardRto::Decide)) {
     return SpuriousCause::ForwardRto;

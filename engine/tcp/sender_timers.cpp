@@ -79,6 +79,9 @@ void Sender::arm_after_transmission(const SendRange& range, Instant now) {
 
 TimeoutOutcome Sender::handle_timeout(Instant now) {
   TimeoutOutcome outcome;
+  using congestion::SlowStartExit;
+  const auto exit = [&] { return controller_ ? controller_->status().exit : SlowStartExit::None; };
+  const SlowStartExit exit_before = exit();
   if (persist_deadline_ <= now) {
     // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
     persist_deadline_ = kNever;
@@ -96,6 +99,7 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
     rto_deadline_ = now + rtt_.rto();
   }
   if (rto_deadline_ <= now) on_rto_expired(outcome, now);
+  outcome.slow_start_ended = exit() != exit_before;
   return outcome;
 }
 
@@ -112,9 +116,7 @@ void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
     scoreboard_.mark_all_lost();
     return;
   }
-  const auto exit_before = controller_->status().exit;
   recovery_.on_timeout(view_of_flight(), repeated, now);
-  outcome.slow_start_ended = controller_->status().exit != exit_before;
 }
 
 }  // namespace inflight::tcp
