@@ -15,10 +15,9 @@ std::uint64_t mix(std::uint64_t value) {
 }
 
 std::uint64_t hash_endpoint(const wire::Endpoint& endpoint, std::uint64_t seed) {
-  ByteReader reader(endpoint.address.bytes());
-  std::uint64_t hash = mix(seed ^ endpoint.port);
-  while (reader.remaining() > 0) hash = mix(hash + reader.u32be());
-  return hash;
+  const auto [first, second] = endpoint.address.words();
+  const std::uint64_t hash = mix(mix(seed ^ endpoint.port) + first);
+  return endpoint.address.is_v4() ? hash : mix(hash + second);
 }
 
 bool joins(const Flow& flow, const wire::Endpoint& a, const wire::Endpoint& b) {
@@ -38,18 +37,19 @@ bool is_another(const Flow& flow, const CapturedSegment& syn) {
 FlowTable::FlowTable(const FlowTableLimits& limits, std::uint64_t hash_seed)
     : limits_(limits), hash_seed_(hash_seed), slots_(kInitialSlots, kEmpty) {}
 
-void FlowTable::handle_segment(DissectedSegment packet) {
+void FlowTable::handle_segment(const DissectedSegment& packet) {
   const std::uint32_t index = find_flow(packet);
   if (index == kEmpty) {
     ++dropped_;
     return;
   }
   Flow& flow = flows_[index];
-  packet.segment.from = packet.source == flow.opener ? End::Opener : End::Listener;
-  flow.tcp.note_packet(packet);
-  flow.tcp.handle_segment(packet.segment);
+  CapturedSegment segment = packet.segment;
+  segment.from = packet.source == flow.opener ? End::Opener : End::Listener;
+  flow.tcp.note_packet(packet, segment.from);
+  flow.tcp.handle_segment(segment);
   if (log_.size() < limits_.segments) {
-    flow.last_segment = log_.append(packet.segment, flow.last_segment);
+    flow.last_segment = log_.append(segment, flow.last_segment);
     if (flow.first_segment == SegmentLog::kNone) flow.first_segment = flow.last_segment;
   } else {
     ++flow.unlogged;

@@ -43,7 +43,7 @@ class FlowTable {
   // `hash_seed` keeps a capture from being made to fit the hash; any number will do.
   explicit FlowTable(const FlowTableLimits& limits = {}, std::uint64_t hash_seed = 0);
 
-  void handle_segment(DissectedSegment packet);
+  void handle_segment(const DissectedSegment& packet);
 
   std::size_t size() const { return flows_.size(); }
   // In the order of their first packets.

@@ -36,7 +36,7 @@ void Importer::handle_record(const capture::PacketRecord& record) {
   latest_ = std::max(latest_, record.time);
   auto segment = dissect(record, *start_);
   if (segment) {
-    flows_.handle_segment(*std::move(segment));
+    flows_.handle_segment(*segment);
   } else {
     ++skipped_[static_cast<std::size_t>(segment.error())];
   }

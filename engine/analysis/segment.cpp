@@ -28,24 +28,21 @@ std::size_t payload_missing_from_header(const capture::PacketRecord& record, Byt
   return no_length ? record.original_length - record.data.size() : 0;
 }
 
-}  // namespace
-
-std::expected<DissectedSegment, Skipped> dissect(const capture::PacketRecord& record,
-                                                 capture::Timestamp start) {
+std::optional<Skipped> read_segment(const capture::PacketRecord& record, capture::Timestamp start,
+                                    DissectedSegment& result) {
   const auto link = capture::parse_link(record);
-  if (!link) return std::unexpected(to_skipped(link.error()));
+  if (!link) return to_skipped(link.error());
   if (link->is_disco) {
-    return std::unexpected(link->via_relay ? Skipped::TunnelDiscoViaRelay : Skipped::TunnelDisco);
+    return link->via_relay ? Skipped::TunnelDiscoViaRelay : Skipped::TunnelDisco;
   }
   const auto ip = wire::parse_ip(link->packet, wire::Completeness::MayBeCut);
-  if (!ip) return std::unexpected(Skipped::Unreadable);
+  if (!ip) return Skipped::Unreadable;
   const wire::IpHeader& header = ip->header;
-  if (header.protocol != wire::ip_protocol::kTcp) return std::unexpected(Skipped::NotTcp);
-  if (header.fragment_offset != 0) return std::unexpected(Skipped::Fragment);
+  if (header.protocol != wire::ip_protocol::kTcp) return Skipped::NotTcp;
+  if (header.fragment_offset != 0) return Skipped::Fragment;
   const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::MayBeCut);
-  if (!tcp || ip->payload_length < tcp->header_size) return std::unexpected(Skipped::Unreadable);
+  if (!tcp || ip->payload_length < tcp->header_size) return Skipped::Unreadable;
 
-  DissectedSegment result;
   result.source = {header.source, tcp->header.source_port};
   result.destination = {header.destination, tcp->header.destination_port};
   result.options = tcp->header.options;
@@ -64,7 +61,19 @@ std::expected<DissectedSegment, Skipped> dissect(const capture::PacketRecord& re
   segment.sack = tcp->header.options.sack;
   segment.payload = static_cast<std::uint32_t>(ip->payload_length - tcp->header_size +
                                                payload_missing_from_header(record, link->packet));
-  return result;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<DissectedSegment, Skipped> dissect(const capture::PacketRecord& record,
+                                                 capture::Timestamp start) {
+  // Read where it is returned: copying it would cost as much as the flow table does.
+  std::expected<DissectedSegment, Skipped> segment;
+  if (const auto reason = read_segment(record, start, *segment)) {
+    segment = std::unexpected(*reason);
+  }
+  return segment;
 }
 
 }  // namespace inflight::analysis

@@ -1,30 +1,10 @@
 #include "analysis/segment_log.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
 
 namespace inflight::analysis {
-namespace {
-
-constexpr std::array<bool wire::TcpFlags::*, 8> kFlagBits = {
-    &wire::TcpFlags::fin, &wire::TcpFlags::syn, &wire::TcpFlags::rst, &wire::TcpFlags::psh,
-    &wire::TcpFlags::ack, &wire::TcpFlags::urg, &wire::TcpFlags::ece, &wire::TcpFlags::cwr};
-
-unsigned pack(const wire::TcpFlags& flags) {
-  unsigned bits = 0;
-  for (std::size_t i = 0; i < kFlagBits.size(); ++i) bits |= (flags.*kFlagBits[i] ? 1U : 0U) << i;
-  return bits;
-}
-
-wire::TcpFlags unpack(unsigned bits) {
-  wire::TcpFlags flags;
-  for (std::size_t i = 0; i < kFlagBits.size(); ++i) flags.*kFlagBits[i] = (bits >> i & 1) != 0;
-  return flags;
-}
-
-}  // namespace
 
 SegmentLog::Index SegmentLog::append(const CapturedSegment& segment, Index previous) {
   CHECK(size_ < kNone);
@@ -44,7 +24,7 @@ SegmentLog::Index SegmentLog::append(const CapturedSegment& segment, Index previ
   stored.window = segment.window;
   stored.ip_id = segment.ip_id;
   stored.payload = std::min(segment.payload, kMaxPayload) & kMaxPayload;
-  stored.flags = pack(segment.flags) & 0xff;
+  stored.flags = segment.flags.pack();
   stored.sack_count = segment.sack.size() & 7;
   stored.has_timestamps = segment.timestamps.has_value();
   stored.from_listener = segment.from == End::Listener;
@@ -67,7 +47,7 @@ CapturedSegment SegmentLog::operator[](Index index) const {
   segment.from = stored.from_listener ? End::Listener : End::Opener;
   segment.seq = SeqNum(stored.seq);
   segment.ack = SeqNum(stored.ack);
-  segment.flags = unpack(stored.flags);
+  segment.flags = wire::TcpFlags::unpack(stored.flags & 0xff);
   segment.window = stored.window;
   segment.ip_id = stored.ip_id;
   if (stored.has_timestamps) {

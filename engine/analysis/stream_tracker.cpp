@@ -180,6 +180,12 @@ void StreamTracker::add_outstanding(StreamOffset begin, StreamOffset end, Instan
                                     DataKind kind) {
   const bool retransmitted = kind == DataKind::Retransmission;
   if (retransmitted) mark_retransmitted(begin, end);
+  if (first_outstanding_ == outstanding_.size() || outstanding_.back().end <= begin) {
+    // Nearly always: what is new stands behind everything, and needs no search.
+    outstanding_.push_back({begin, end, now, retransmitted});
+    limit_outstanding();
+    return;
+  }
   const auto first = outstanding_.begin() + static_cast<std::ptrdiff_t>(first_outstanding_);
   const auto place = std::upper_bound(
       first, outstanding_.end(), begin,

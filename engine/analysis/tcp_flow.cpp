@@ -47,13 +47,12 @@ SegmentOutcome TcpFlow::handle_segment(const CapturedSegment& segment) {
   return outcome;
 }
 
-void TcpFlow::note_packet(const DissectedSegment& packet) {
-  const CapturedSegment& segment = packet.segment;
-  DirectionStats& own = stats_.of(segment.from);
+void TcpFlow::note_packet(const DissectedSegment& packet, End from) {
+  DirectionStats& own = stats_.of(from);
   own.wire_bytes += packet.wire_length;
   if (packet.congestion_experienced) ++own.congestion_marks;
   if (packet.options_cut) ++stats_.options_cut;
-  if (!segment.flags.syn) return;
+  if (!packet.segment.flags.syn) return;
   stats_.syn_options_cut = stats_.syn_options_cut || packet.options_cut;
   own.mss = packet.options.mss;
   own.window_scale = packet.options.window_scale;

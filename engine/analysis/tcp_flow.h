@@ -39,7 +39,7 @@ class TcpFlow {
   // Times of the segments need not ascend; that they did not is counted.
   SegmentOutcome handle_segment(const CapturedSegment& segment);
   // What only the packet told, for the counts: wire length, options, marks.
-  void note_packet(const DissectedSegment& packet);
+  void note_packet(const DissectedSegment& packet, End from);
 
   const FlowStats& stats() const { return stats_; }
   // Of the data of one end; 0 once the flow is closed.

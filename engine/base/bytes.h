@@ -5,6 +5,7 @@
 // our own mistake and is CHECKed.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -49,22 +50,22 @@ class ByteReader {
   void skip(std::size_t n) { static_cast<void>(take(n)); }
 
  private:
+  // One load and at most one byte swap: a loop over the bytes cost a fifth of a header's parsing.
+  template <std::unsigned_integral T>
+  T read(std::endian order) {
+    const Bytes place = take(sizeof(T));
+    if (place.empty()) return 0;
+    T value = 0;
+    std::memcpy(&value, place.data(), sizeof(T));
+    return order == std::endian::native ? value : std::byteswap(value);
+  }
   template <std::unsigned_integral T>
   T read_be() {
-    T value = 0;
-    for (const std::uint8_t byte : take(sizeof(T))) {
-      value = static_cast<T>((static_cast<std::uint64_t>(value) << 8) | byte);
-    }
-    return value;
+    return read<T>(std::endian::big);
   }
   template <std::unsigned_integral T>
   T read_le() {
-    const Bytes bytes = take(sizeof(T));
-    T value = 0;
-    for (std::size_t i = bytes.size(); i > 0; --i) {
-      value = static_cast<T>((static_cast<std::uint64_t>(value) << 8) | bytes[i - 1]);
-    }
-    return value;
+    return read<T>(std::endian::little);
   }
 
   Bytes bytes_;
@@ -104,19 +105,17 @@ class ByteWriter {
 
  private:
   template <std::unsigned_integral T>
+  void write(T value, std::endian order) {
+    const T ordered = order == std::endian::native ? value : std::byteswap(value);
+    std::memcpy(advance(sizeof(T)).data(), &ordered, sizeof(T));
+  }
+  template <std::unsigned_integral T>
   void write_be(T value) {
-    const MutableBytes place = advance(sizeof(T));
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      place[i] =
-          static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * (sizeof(T) - 1 - i)));
-    }
+    write(value, std::endian::big);
   }
   template <std::unsigned_integral T>
   void write_le(T value) {
-    const MutableBytes place = advance(sizeof(T));
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      place[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
-    }
+    write(value, std::endian::little);
   }
 
   MutableBytes bytes_;

@@ -31,7 +31,8 @@ class RingQueue {
   }
   T pop_front() {
     CHECK(size_ > 0);
-    T value = std::exchange(front(), T{});
+    // What was moved from holds nothing that should be freed before its place is used again.
+    T value = std::move(front());
     head_ = (head_ + 1) & (slots_.size() - 1);
     --size_;
     return value;

@@ -159,6 +159,8 @@ class Controller {
   // How fast to pace, if the algorithm asks for pacing.
   virtual std::optional<DataRate> pacing_rate() const = 0;
   virtual Status status() const = 0;
+  // The same as in status(), for whoever asks with every ACK.
+  virtual SlowStartExit slow_start_exit() const { return status().exit; }
 };
 
 std::unique_ptr<Controller> make_controller(const Config& config);

@@ -38,6 +38,7 @@ class LossBased final : public Controller {
   ByteCount window() const override;
   std::optional<DataRate> pacing_rate() const override { return std::nullopt; }
   Status status() const override;
+  SlowStartExit slow_start_exit() const override { return exit_; }
 
  private:
   using Hystart = std::variant<std::monostate, HystartLinux, HystartGvisor, HystartPlusPlus>;

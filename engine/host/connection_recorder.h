@@ -19,6 +19,8 @@ struct Surroundings {
   bool outbound_blocked = false;
   // Unread bytes at the receiver, if they are known here.
   std::optional<ByteCount> peer_unread;
+
+  bool operator==(const Surroundings&) const = default;
 };
 
 // The mechanical rule behind the strip: what kept the sender from sending more.

@@ -56,7 +56,7 @@ void Host::fill_queue(Instant now) {
   while (one_by_one ? outbound_.empty() && !sealing_ : drops || !outbound_.full()) {
     auto packet = stack_.poll_packet(now);
     if (!packet) return;
-    if (const auto refused = outbound_.push(std::move(*packet))) drop(*refused, now);
+    if (!outbound_.push(std::move(*packet))) drop(*packet, now);
     // What is being encrypted takes no place in the queue.
     if (!sealing_) static_cast<void>(start_sealing(now));
   }
@@ -93,7 +93,8 @@ bool Host::start_sealing(Instant now) {
 }
 
 std::optional<Datagram> Host::finish_sealing(Instant now) {
-  stack::OutgoingPacket outgoing = *std::exchange(sealing_, std::nullopt);
+  stack::OutgoingPacket outgoing = std::move(*sealing_);
+  sealing_.reset();
   outgoing.packet.tag = remember(outgoing);
   if (!tunnel_) return Datagram{std::move(outgoing.packet), std::nullopt};
   tunnel::SendResult result = tunnel_->handle_packet(std::move(outgoing.packet), now);

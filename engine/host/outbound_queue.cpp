@@ -12,15 +12,15 @@ ByteCount size_of(const stack::OutgoingPacket& packet) {
 
 }  // namespace
 
-std::optional<stack::OutgoingPacket> OutboundQueue::push(stack::OutgoingPacket packet) {
+bool OutboundQueue::push(stack::OutgoingPacket&& packet) {
   if (full()) {
     ++drops_;
-    return packet;
+    return false;
   }
   bytes_ += size_of(packet);
   packets_.push_back(std::move(packet));
   max_size_ = std::max(max_size_, size());
-  return std::nullopt;
+  return true;
 }
 
 stack::OutgoingPacket OutboundQueue::pop() {

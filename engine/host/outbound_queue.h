@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/ring_queue.h"
 #include "stack/stack.h"
@@ -33,8 +32,8 @@ class OutboundQueue {
   bool empty() const { return packets_.empty(); }
   // Bytes of the packets that wait.
   ByteCount bytes() const { return bytes_; }
-  // The packet back if there was no room for it.
-  std::optional<stack::OutgoingPacket> push(stack::OutgoingPacket packet);
+  // False if there was no room: the packet is still the caller's.
+  [[nodiscard]] bool push(stack::OutgoingPacket&& packet);
   stack::OutgoingPacket pop();
 
   std::int64_t drops() const { return drops_; }

@@ -21,12 +21,14 @@ class BulkSender final : public Application {
       }
       handle_ = *handle;
     }
-    tcp::Connection* connection = stack.find(*handle_);
-    if (connection == nullptr) return;
-    if (now < next_burst_) return;
+    // Looking must not wake the connection: it would be asked for packets all the time.
+    const auto* idle = std::as_const(stack).find(*handle_);
+    if (idle == nullptr || now < next_burst_) return;
+    if (left_in_burst() > 0 && idle->writer_blocked() && idle->send_room() == ByteCount{0}) return;
     next_burst_ = {};
-    write(*connection);
-    end_burst(*connection, now);
+    tcp::Connection& connection = *stack.find(*handle_);
+    write(connection);
+    end_burst(connection, now);
   }
 
   Instant next_timeout() const override { return next_burst_ == Instant{} ? kNever : next_burst_; }

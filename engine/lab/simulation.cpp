@@ -61,12 +61,20 @@ class Simulation final : public host::Session {
   std::string failure() const override { return failure_; }
 
  private:
+  // What the sender's samples were last read off.
+  struct Watched {
+    std::uint64_t activity = 0;
+    host::Surroundings surroundings;
+    bool operator==(const Watched&) const = default;
+  };
+
   void bring_tunnel_up();
   Instant next_internal() const;
   void step(Instant now);
   void deliver(Instant now);
   void pump(Instant now);
   void record(Instant now);
+  void record_events(tcp::Connection& sender);
   void record_sender(const tcp::Connection& connection, Instant now);
   void record_receiver(Instant now);
   void note_connected(const tcp::Event& event, Side side);
@@ -96,6 +104,7 @@ class Simulation final : public host::Session {
   // When the application connects: t = 0 of the trace.
   Instant start_{};
   std::optional<host::ConnectionRecorder> sender_recorder_;
+  Watched recorded_;
   ByteCount wire_bytes_;
   std::optional<Duration> handshake_;
   std::optional<Duration> first_byte_;
@@ -227,11 +236,8 @@ void Simulation::pump(Instant now) {
 void Simulation::record(Instant now) {
   const Instant time{now - start_};
   recorder_.advance(time);
-  if (tcp::Connection* sender = connection(Side::Sender)) {
-    while (const auto event = sender->poll_event()) {
-      note_connected(*event, Side::Sender);
-      sender_recorder_->record(*event, sender->snapshot().congestion);
-    }
+  if (const tcp::Connection* sender = std::as_const(*this).connection(Side::Sender)) {
+    if (sender->has_event()) record_events(*connection(Side::Sender));
     record_sender(*sender, now);
   }
   record_receiver(now);
@@ -249,6 +255,13 @@ void Simulation::record(Instant now) {
                    static_cast<double>(hosts_.sender->inner_bytes().value()));
 }
 
+void Simulation::record_events(tcp::Connection& sender) {
+  while (const auto event = sender.poll_event()) {
+    note_connected(*event, Side::Sender);
+    sender_recorder_->record(*event, sender.snapshot().congestion);
+  }
+}
+
 void Simulation::record_sender(const tcp::Connection& connection_to_record, Instant now) {
   host::Surroundings surroundings;
   surroundings.writer_blocked = connection_to_record.writer_blocked();
@@ -257,18 +270,23 @@ void Simulation::record_sender(const tcp::Connection& connection_to_record, Inst
   if (const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver)) {
     surroundings.peer_unread = receiver->unread();
   }
+  // Half of all steps only bring data to the receiver: the sender is as it was.
+  const Watched watched{hosts_.sender->stack().activity(), surroundings};
+  if (watched == std::exchange(recorded_, watched)) return;
   sender_recorder_->record(connection_to_record.snapshot(), surroundings, now);
 }
 
 void Simulation::record_receiver(Instant now) {
   const Instant time{now - start_};
-  tcp::Connection* receiver = connection(Side::Receiver);
+  const tcp::Connection* receiver = std::as_const(*this).connection(Side::Receiver);
   if (receiver == nullptr) return;
-  while (const auto event = receiver->poll_event()) note_connected(*event, Side::Receiver);
-  const tcp::Snapshot snapshot = receiver->snapshot();
+  // Only then: who asks for a connection to change it is asked for packets.
+  while (receiver->has_event()) {
+    note_connected(*connection(Side::Receiver)->poll_event(), Side::Receiver);
+  }
   recorder_.sample(SeriesId::WaitingForHole, time,
-                   static_cast<double>(snapshot.out_of_order.value()));
-  recorder_.sample(SeriesId::Unread, time, static_cast<double>(snapshot.unread.value()));
+                   static_cast<double>(receiver->out_of_order().value()));
+  recorder_.sample(SeriesId::Unread, time, static_cast<double>(receiver->unread().value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
   if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;

@@ -56,8 +56,7 @@ std::expected<Handle, ConnectError> Stack::connect(const tcp::Config& config,
     const FourTuple tuple{{*source, port}, remote};
     if (by_tuple_.contains(tuple) || listeners_.contains(port)) continue;
     const SeqNum iss = initial_sequence(now);
-    add(tcp::Connection::connect(config, {port, remote.port}, iss, now), tuple);
-    return by_tuple_.at(tuple);
+    return add(tcp::Connection::connect(config, {port, remote.port}, iss, now), tuple).handle;
   }
   return std::unexpected(ConnectError::NoPort);
 }
@@ -81,7 +80,7 @@ std::optional<Handle> Stack::accept() {
 tcp::Connection* Stack::find(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return nullptr;
-  touch(handle, *it->second);
+  touch(*it->second);
   return &it->second->connection;
 }
 
@@ -97,35 +96,37 @@ void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return;
   it->second->released = true;
-  touch(handle, *it->second);
+  touch(*it->second);
 }
 
 Stack::Entry& Stack::add(tcp::Connection connection, const FourTuple& tuple) {
   const Handle handle{next_handle_++};
   auto& entry = entries_[handle];
-  entry = std::make_unique<Entry>(Entry{.connection = std::move(connection), .tuple = tuple});
-  by_tuple_[tuple] = handle;
-  touch(handle, *entry);
+  entry = std::make_unique<Entry>(
+      Entry{.handle = handle, .connection = std::move(connection), .tuple = tuple});
+  by_tuple_[tuple] = entry.get();
+  touch(*entry);
   return *entry;
 }
 
-void Stack::touch(Handle handle, Entry& entry) {
+void Stack::touch(Entry& entry) {
+  ++activity_;
   if (entry.ready) return;
   entry.ready = true;
-  ready_.push_back(handle);
+  ready_.push_back(&entry);
 }
 
-void Stack::schedule(Handle handle, Entry& entry) {
+void Stack::schedule(Entry& entry) {
   const Instant due = entry.connection.next_timeout();
   if (due >= entry.scheduled) return;
   entry.scheduled = due;
-  wakeups_.push_back({due, handle});
+  wakeups_.push_back({due, entry.handle});
   std::ranges::push_heap(wakeups_, std::greater{});
 }
 
 // Offers a connection that came in to accept() as soon as its handshake is over: what came with the
 // last segment of that may be a request.
-void Stack::announce(Handle handle, Entry& entry) {
+void Stack::announce(Entry& entry) {
   const tcp::State state = entry.connection.state();
   if (!entry.listener || entry.announced || state == tcp::State::SynReceived) return;
   if (state == tcp::State::Closed) {
@@ -135,45 +136,39 @@ void Stack::announce(Handle handle, Entry& entry) {
     return;
   }
   entry.announced = true;
-  accepted_.push_back(handle);
+  accepted_.push_back(entry.handle);
 }
 
 // Nothing more to send for now: its timers are read, and a finished connection is forgotten.
-void Stack::settle(Handle handle, Entry& entry) {
-  announce(handle, entry);
+void Stack::settle(Entry& entry) {
+  announce(entry);
   if (entry.connection.state() == tcp::State::Closed && entry.released) {
     by_tuple_.erase(entry.tuple);
-    entries_.erase(handle);
+    entries_.erase(entry.handle);
     return;
   }
-  schedule(handle, entry);
+  schedule(entry);
 }
 
 std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
   if (!replies_.empty()) return replies_.pop_front();
   while (!ready_.empty()) {
-    const Handle handle = ready_.front();
-    const auto it = entries_.find(handle);
-    if (it == entries_.end()) {
-      static_cast<void>(ready_.pop_front());
-      continue;
-    }
-    Entry& entry = *it->second;
+    Entry& entry = *ready_.pop_front();
     const auto segment = entry.connection.poll_segment(now);
-    static_cast<void>(ready_.pop_front());
     if (segment) {
       // Back in line: connections take turns, a packet each.
-      ready_.push_back(handle);
+      ready_.push_back(&entry);
+      ++activity_;
       ++counters_.packets_out;
       const SeqNum first = segment->header.seq;
       return OutgoingPacket{
           .packet = make_packet(entry.tuple, *segment),
-          .connection = handle,
+          .connection = entry.handle,
           .offset = entry.connection.sent_offset(first),
           .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
     }
     entry.ready = false;
-    settle(handle, entry);
+    settle(entry);
   }
   return std::nullopt;
 }
@@ -226,10 +221,10 @@ void Stack::handle_packet(const wire::Packet& packet, Instant now) {
     handle_new(tuple, segment, now);
     return;
   }
-  Entry& entry = *entries_.at(known->second);
+  Entry& entry = *known->second;
   entry.connection.handle_segment(segment, now);
-  announce(known->second, entry);
-  touch(known->second, entry);
+  announce(entry);
+  touch(entry);
 }
 
 void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now) {
@@ -281,9 +276,9 @@ void Stack::handle_timeout(Instant now) {
     entry.scheduled = kNever;
     if (entry.connection.next_timeout() <= now) {
       entry.connection.handle_timeout(now);
-      touch(handle, entry);
+      touch(entry);
     } else {
-      schedule(handle, entry);
+      schedule(entry);
     }
   }
 }

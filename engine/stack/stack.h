@@ -79,6 +79,9 @@ class Stack {
   Instant next_timeout() const;
 
   const Counters& counters() const { return counters_; }
+  // Grows whenever anything may have changed a connection: while it stands still, what was read off
+  // one still holds.
+  std::uint64_t activity() const { return activity_; }
   std::size_t connections() const { return entries_.size(); }
 
  private:
@@ -95,6 +98,7 @@ class Stack {
     std::size_t waiting = 0;
   };
   struct Entry {
+    Handle handle{};
     tcp::Connection connection;
     FourTuple tuple;
     bool ready = false;
@@ -112,10 +116,10 @@ class Stack {
   };
 
   Entry& add(tcp::Connection connection, const FourTuple& tuple);
-  void touch(Handle handle, Entry& entry);
-  void schedule(Handle handle, Entry& entry);
-  void announce(Handle handle, Entry& entry);
-  void settle(Handle handle, Entry& entry);
+  void touch(Entry& entry);
+  void schedule(Entry& entry);
+  void announce(Entry& entry);
+  void settle(Entry& entry);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
   wire::Packet make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
@@ -126,9 +130,10 @@ class Stack {
   wire::PacketPool& pool_;
   Random random_;
   std::unordered_map<Handle, std::unique_ptr<Entry>> entries_;
-  std::unordered_map<FourTuple, Handle, FourTupleHash> by_tuple_;
+  std::unordered_map<FourTuple, Entry*, FourTupleHash> by_tuple_;
   std::unordered_map<std::uint16_t, Listener> listeners_;
-  RingQueue<Handle> ready_;
+  // Asked in turn. An entry is forgotten only when it has just left this queue.
+  RingQueue<Entry*> ready_;
   RingQueue<Handle> accepted_;
   RingQueue<OutgoingPacket> replies_;
   // Lazily kept min-heap: a deadline that moved later is found out when its old one comes.
@@ -136,6 +141,7 @@ class Stack {
   std::uint64_t next_handle_ = 1;
   std::uint16_t next_port_ = 0;
   std::uint16_t identification_ = 0;
+  std::uint64_t activity_ = 0;
   Counters counters_;
 };
 

@@ -45,6 +45,7 @@ class Connection {
   bool read_to_end() const { return receiver_.at_end() && receiver_.unread() == ByteCount{0}; }
   ByteCount send_room() const { return sender_.room(); }
   ByteCount unread() const { return receiver_.unread(); }
+  ByteCount out_of_order() const { return receiver_.out_of_order(); }
 
   void handle_segment(const Segment& segment, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
@@ -52,6 +53,7 @@ class Connection {
   // kNever if nothing is due.
   Instant next_timeout() const;
   std::optional<Event> poll_event();
+  bool has_event() const { return !events_.empty(); }
 
   State state() const;
   Snapshot snapshot() const;

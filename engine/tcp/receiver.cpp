@@ -23,28 +23,29 @@ StreamOffset Receiver::wanted_edge() const {
   return std::min(edge, rcv_nxt_ + largest_window());
 }
 
-bool Receiver::edge_moves() const {
+bool Receiver::edge_moves(StreamOffset wanted) const {
   // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or
   // not; and by no less than the window's unit, or rounding down would take it back.
   const ByteCount unit{std::int64_t{1} << shift_};
   const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
-  return wanted_edge() - promised_edge_ >= std::max(step, unit);
+  return wanted - promised_edge_ >= std::max(step, unit);
 }
 
-ByteCount Receiver::window() const {
-  const bool moves = edge_moves();
-  const ByteCount exact = (moves ? wanted_edge() : promised_edge_) - rcv_nxt_;
-  const std::int64_t unit = std::int64_t{1} << shift_;
+ByteCount Receiver::window(StreamOffset wanted) const {
+  const bool moves = edge_moves(wanted);
+  const ByteCount exact = (moves ? wanted : promised_edge_) - rcv_nxt_;
   // RFC 7323 §2.4: a moving edge is rounded down. One that stays is rounded up, or it would fall
   // below what was promised; the excess is less than a unit and is given back as data comes in.
   const std::int64_t rounded =
-      moves ? exact.value() / unit * unit : (exact.value() + unit - 1) / unit * unit;
+      moves ? exact.value() >> shift_ << shift_
+            : (exact.value() + (std::int64_t{1} << shift_) - 1) >> shift_ << shift_;
   return std::clamp(ByteCount{rounded}, ByteCount{0}, largest_window());
 }
 
 ByteCount Receiver::announce_window() {
-  const ByteCount announced = window();
-  if (edge_moves()) promised_edge_ = rcv_nxt_ + announced;
+  const StreamOffset wanted = wanted_edge();
+  const ByteCount announced = window(wanted);
+  if (edge_moves(wanted)) promised_edge_ = rcv_nxt_ + announced;
   promised_edge_ = std::max(promised_edge_, rcv_nxt_);
   announced_edge_ = std::max(announced_edge_, rcv_nxt_ + announced);
   return announced;

@@ -38,7 +38,7 @@ class Receiver {
 
   StreamOffset rcv_nxt() const { return rcv_nxt_; }
   // What would be announced if an ACK were sent now.
-  ByteCount window() const;
+  ByteCount window() const { return window(wanted_edge()); }
   // Right edge of what was ever announced, rounding included: data behind it is not acceptable.
   StreamOffset right_edge() const { return announced_edge_; }
 
@@ -66,8 +66,9 @@ class Receiver {
   // What the window's 16 bits can say.
   ByteCount largest_window() const { return ByteCount{std::int64_t{65535} << shift_}; }
   StreamOffset wanted_edge() const;
-  // An ACK sent now would move the window's right edge.
-  bool edge_moves() const;
+  // An ACK sent now would move the window's right edge there.
+  bool edge_moves(StreamOffset wanted) const;
+  ByteCount window(StreamOffset wanted) const;
   void store(Stretch stretch, Bytes payload);
   void schedule_ack(bool in_order, Instant now);
   void update_window_after_read();

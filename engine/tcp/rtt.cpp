@@ -36,7 +36,7 @@ Duration RttEstimator::rto() const {
   const Duration base = smoothed_ ? *smoothed_ + std::max(kGranularity, 4 * variation_) : initial_;
   const Duration bounded = std::clamp(base, smoothed_ ? min_ : Duration{0}, max_);
   // RFC 6298 §5.5 and §2.5: double on expiry, up to the ceiling.
-  return bounded > max_ / (std::int64_t{1} << back_off_shift_)
+  return bounded.count() > max_.count() >> back_off_shift_
              ? max_
              : bounded * (std::int64_t{1} << back_off_shift_);
 }

@@ -274,6 +274,8 @@ const SentSegment* Scoreboard::split(StreamOffset begin, ByteCount mss) {
 }
 
 std::size_t Scoreboard::index_after(StreamOffset offset) const {
+  // Without losses it is nearly always the first: the search below would miss the cache all along.
+  if (segments_.empty() || segments_.front().end > offset) return 0;
   std::size_t low = 0;
   std::size_t high = segments_.size();
   while (low < high) {

@@ -25,7 +25,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   if (!established()) return outcome;
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
-  const auto exit_before = controller_->status().exit;
+  const auto exit_before = controller_->slow_start_exit();
   outcome.recovery =
       recovery_.on_ack({.delivered = delivered_,
                         .advances = advances,
@@ -41,7 +41,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   // that ends a recovery, which sets it.
   const bool grows = advances && !recovery_.in_fast_recovery() && !outcome.recovery.ended;
   if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
-  outcome.slow_start_ended = controller_->status().exit != exit_before;
+  outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   arm_timers(now);
   if (advances || scoreboard_.sacked_segments() > 0) arm_tail_probe(now);
   return outcome;

@@ -6,19 +6,17 @@
 namespace inflight::trace {
 
 void Recorder::sample(SeriesId series, Instant time, double value, Repeat repeat) {
+  Last& last = last_[static_cast<std::size_t>(series)];
+  CHECK(!last.any || time >= last.time);
+  const bool is_state = info(series).kind != SeriesKind::Samples;
+  if (last.any && is_state && value == last.value && repeat == Repeat::Drop) return;
   hash_.add(static_cast<std::uint64_t>(series));
   hash_.add(static_cast<std::uint64_t>(time.time_since_epoch().count()));
   hash_.add(value);
-
-  Last& last = last_[static_cast<std::size_t>(series)];
-  CHECK(!last.any || time >= last.time);
-  if (last.any && info(series).kind != SeriesKind::Samples) {
-    if (value == last.value && repeat == Repeat::Drop) return;
-    if (time == last.time && last.index != kTaken) {
-      batch_.samples[last.index].sample.value = value;
-      last.value = value;
-      return;
-    }
+  if (last.any && is_state && time == last.time && last.index != kTaken) {
+    batch_.samples[last.index].sample.value = value;
+    last.value = value;
+    return;
   }
   last = {true, time, value, batch_.samples.size()};
   batch_.samples.push_back({series, {time, value}});

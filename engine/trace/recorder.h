@@ -2,8 +2,8 @@
 // limits as they happen; whoever owns the session takes them out in batches. It keeps what a chart
 // needs and no more: a gauge or a counter that did not change adds nothing, and of several values
 // at one instant only the last remains. In the steady state nothing is allocated per sample: each
-// batch reserves what the last one needed. Its hash covers all that was handed in, whatever the
-// batches' boundaries.
+// batch reserves what the last one needed. Its hash covers all that was handed in and
+// was news, whatever the batches' boundaries.
 #pragma once
 
 #include <array>

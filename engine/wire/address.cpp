@@ -143,14 +143,6 @@ std::size_t mix(std::size_t seed, std::uint64_t value) {
 
 }  // namespace
 
-IpAddress IpAddress::from_bytes(Bytes bytes) {
-  CHECK(bytes.size() == 4 || bytes.size() == 16);
-  IpAddress address;
-  address.version_ = bytes.size() == 4 ? IpVersion::V4 : IpVersion::V6;
-  std::ranges::copy(bytes, address.bytes_.begin());
-  return address;
-}
-
 bool IpAddress::is_unspecified() const {
   return std::ranges::all_of(bytes_, [](std::uint8_t b) { return b == 0; });
 }
@@ -227,14 +219,9 @@ std::string to_string(const Endpoint& endpoint) {
 
 std::size_t std::hash<inflight::wire::IpAddress>::operator()(
     const inflight::wire::IpAddress& address) const noexcept {
-  std::size_t mixed = address.is_v4() ? 4 : 6;
-  std::uint64_t word = 0;
-  std::size_t count = 0;
-  for (const std::uint8_t byte : address.bytes()) {
-    word = word << 8 | byte;
-    if (++count % 4 == 0) mixed = inflight::wire::mix(mixed, word);
-  }
-  return mixed;
+  const auto [first, second] = address.words();
+  const std::size_t mixed = inflight::wire::mix(address.is_v4() ? 4 : 6, first);
+  return address.is_v4() ? mixed : inflight::wire::mix(mixed, second);
 }
 
 std::size_t std::hash<inflight::wire::Endpoint>::operator()(

@@ -1,6 +1,7 @@
 #include "wire/ip.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "wire/checksum.h"
 
@@ -24,21 +25,23 @@ bool is_extension(std::uint8_t protocol) {
          protocol == kDestinationOptions;
 }
 
-using Parsed = std::expected<IpPacketView, ParseError>;
+using Failure = std::optional<ParseError>;
 
-Parsed finish(IpHeader header, Bytes present, std::size_t declared, Completeness completeness) {
+Failure finish(Bytes present, std::size_t declared, Completeness completeness, IpPacketView& view) {
   if (present.size() < declared && completeness == Completeness::Complete) {
-    return std::unexpected(ParseError::TooShort);
+    return ParseError::TooShort;
   }
-  return IpPacketView{header, present.first(std::min(present.size(), declared)), declared};
+  view.payload = present.first(std::min(present.size(), declared));
+  view.payload_length = declared;
+  return std::nullopt;
 }
 
-Parsed parse_v4(Bytes packet, Completeness completeness) {
+Failure read_v4(Bytes packet, Completeness completeness, IpPacketView& view) {
   ByteReader reader(packet);
   const std::size_t header_size = static_cast<std::size_t>(reader.u8() & 0x0f) * 4;
   const std::uint8_t traffic_class = reader.u8();
   std::size_t total = reader.u16be();
-  IpHeader header;
+  IpHeader& header = view.header;
   header.identification = reader.u16be();
   const std::uint16_t fragment = reader.u16be();
   header.hop_limit = reader.u8();
@@ -46,13 +49,13 @@ Parsed parse_v4(Bytes packet, Completeness completeness) {
   reader.skip(2);
   const Bytes source = reader.take(4);
   const Bytes destination = reader.take(4);
-  if (!reader.ok() || packet.size() < header_size) return std::unexpected(ParseError::TooShort);
-  if (header_size < kV4HeaderSize) return std::unexpected(ParseError::BadLength);
+  if (!reader.ok() || packet.size() < header_size) return ParseError::TooShort;
+  if (header_size < kV4HeaderSize) return ParseError::BadLength;
   if (total == 0 && completeness == Completeness::MayBeCut) total = packet.size();
-  if (total < header_size) return std::unexpected(ParseError::BadLength);
+  if (total < header_size) return ParseError::BadLength;
   if (completeness == Completeness::Complete &&
       checksum_finish(checksum_add(0, packet.first(header_size))) != 0) {
-    return std::unexpected(ParseError::BadChecksum);
+    return ParseError::BadChecksum;
   }
   header.source = IpAddress::from_bytes(source);
   header.destination = IpAddress::from_bytes(destination);
@@ -61,7 +64,7 @@ Parsed parse_v4(Bytes packet, Completeness completeness) {
   header.dont_fragment = (fragment & 0x4000) != 0;
   header.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fff) * 8);
   header.is_fragment = (fragment & 0x3fff) != 0;
-  return finish(header, packet.subspan(header_size), total - header_size, completeness);
+  return finish(packet.subspan(header_size), total - header_size, completeness, view);
 }
 
 // Walks the extension headers; leaves `header.protocol` at the upper layer's and returns their
@@ -88,16 +91,16 @@ std::expected<std::size_t, ParseError> skip_extensions(IpHeader& header, Bytes p
   return reader.position();
 }
 
-Parsed parse_v6(Bytes packet, Completeness completeness) {
+Failure read_v6(Bytes packet, Completeness completeness, IpPacketView& view) {
   ByteReader reader(packet);
   const std::uint32_t first = reader.u32be();
   std::size_t declared = reader.u16be();
-  IpHeader header;
+  IpHeader& header = view.header;
   header.protocol = reader.u8();
   header.hop_limit = reader.u8();
   const Bytes source = reader.take(16);
   const Bytes destination = reader.take(16);
-  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
+  if (!reader.ok()) return ParseError::TooShort;
   const auto traffic_class = static_cast<std::uint8_t>(first >> 20);
   header.source = IpAddress::from_bytes(source);
   header.destination = IpAddress::from_bytes(destination);
@@ -109,8 +112,17 @@ Parsed parse_v6(Bytes packet, Completeness completeness) {
   }
   const auto extensions =
       skip_extensions(header, present.first(std::min(present.size(), declared)));
-  if (!extensions) return std::unexpected(extensions.error());
-  return finish(header, present.subspan(*extensions), declared - *extensions, completeness);
+  if (!extensions) return extensions.error();
+  return finish(present.subspan(*extensions), declared - *extensions, completeness, view);
+}
+
+// The view is read where it is returned: copying it costs as much as reading it.
+std::expected<IpPacketView, ParseError> read(Bytes packet, Completeness completeness,
+                                             Failure (*version)(Bytes, Completeness,
+                                                                IpPacketView&)) {
+  std::expected<IpPacketView, ParseError> view;
+  if (const Failure error = version(packet, completeness, *view)) view = std::unexpected(*error);
+  return view;
 }
 
 void emit_v4(const IpHeader& header, std::size_t payload_length, MutableBytes place) {
@@ -143,16 +155,11 @@ void emit_v6(const IpHeader& header, std::size_t payload_length, MutableBytes pl
 
 }  // namespace
 
-Parsed parse_ip(Bytes packet, Completeness completeness) {
+std::expected<IpPacketView, ParseError> parse_ip(Bytes packet, Completeness completeness) {
   if (packet.empty()) return std::unexpected(ParseError::TooShort);
-  switch (packet[0] >> 4) {
-    case 4:
-      return parse_v4(packet, completeness);
-    case 6:
-      return parse_v6(packet, completeness);
-    default:
-      return std::unexpected(ParseError::BadVersion);
-  }
+  const unsigned version = packet[0] >> 4;
+  if (version != 4 && version != 6) return std::unexpected(ParseError::BadVersion);
+  return read(packet, completeness, version == 4 ? read_v4 : read_v6);
 }
 
 std::expected<IpRoute, ParseError> parse_ip_route(Bytes packet) {

@@ -1,6 +1,7 @@
 #include "wire/packet.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace inflight::wire {
@@ -9,52 +10,42 @@ constexpr std::size_t kPooledSize =
     PacketPool::kHeadroom + PacketPool::kDefaultCapacity + PacketPool::kTailroom;
 }  // namespace
 
-Packet::~Packet() {
-  if (pool_ != nullptr) pool_->give_back(std::move(storage_), capacity_);
-}
-
-void Packet::swap(Packet& other) noexcept {
-  std::swap(arrival, other.arrival);
-  std::swap(tag, other.tag);
-  std::swap(storage_, other.storage_);
-  std::swap(pool_, other.pool_);
-  std::swap(capacity_, other.capacity_);
-  std::swap(begin_, other.begin_);
-  std::swap(size_, other.size_);
-}
+void Packet::give_back() noexcept { pool_->give_back(std::move(storage_), capacity_); }
 
 MutableBytes Packet::grow_front(std::size_t n) {
   CHECK(n <= headroom());
-  begin_ -= n;
-  size_ += n;
+  begin_ -= static_cast<std::uint32_t>(n);
+  size_ += static_cast<std::uint32_t>(n);
   return bytes().first(n);
 }
 
 MutableBytes Packet::grow_back(std::size_t n) {
   CHECK(n <= tailroom());
-  size_ += n;
+  size_ += static_cast<std::uint32_t>(n);
   return bytes().last(n);
 }
 
 void Packet::trim_front(std::size_t n) {
   CHECK(n <= size_);
-  begin_ += n;
-  size_ -= n;
+  begin_ += static_cast<std::uint32_t>(n);
+  size_ -= static_cast<std::uint32_t>(n);
 }
 
 void Packet::trim_back(std::size_t n) {
   CHECK(n <= size_);
-  size_ -= n;
+  size_ -= static_cast<std::uint32_t>(n);
 }
 
 PacketPool::~PacketPool() { CHECK(outstanding_ == 0); }
 
 Packet PacketPool::make(std::size_t size) {
+  const std::size_t capacity = std::max(kPooledSize, kHeadroom + size + kTailroom);
+  CHECK(capacity <= std::numeric_limits<std::uint32_t>::max());
   Packet packet;
   packet.pool_ = this;
-  packet.capacity_ = std::max(kPooledSize, kHeadroom + size + kTailroom);
+  packet.capacity_ = static_cast<std::uint32_t>(capacity);
   packet.begin_ = kHeadroom;
-  packet.size_ = size;
+  packet.size_ = static_cast<std::uint32_t>(size);
   if (packet.capacity_ == kPooledSize && !idle_.empty()) {
     packet.storage_ = std::move(idle_.back());
     idle_.pop_back();

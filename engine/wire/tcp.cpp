@@ -22,22 +22,8 @@ constexpr std::size_t kPaddedWindowScaleSize = 4;
 constexpr std::size_t kPaddedTimestampsSize = 12;
 constexpr std::size_t kSackBlockSize = 8;
 constexpr std::size_t kChecksumOffset = 16;
-
-constexpr std::array<bool TcpFlags::*, 8> kFlagBits = {
-    &TcpFlags::fin, &TcpFlags::syn, &TcpFlags::rst, &TcpFlags::psh,
-    &TcpFlags::ack, &TcpFlags::urg, &TcpFlags::ece, &TcpFlags::cwr};
-
-TcpFlags unpack_flags(std::uint8_t bits) {
-  TcpFlags flags;
-  for (std::size_t i = 0; i < kFlagBits.size(); ++i) flags.*kFlagBits[i] = (bits >> i & 1) != 0;
-  return flags;
-}
-
-std::uint8_t pack_flags(const TcpFlags& flags) {
-  unsigned bits = 0;
-  for (std::size_t i = 0; i < kFlagBits.size(); ++i) bits |= (flags.*kFlagBits[i] ? 1U : 0U) << i;
-  return static_cast<std::uint8_t>(bits);
-}
+// Two NOPs, kind and length.
+constexpr std::uint32_t kTimestampsAlone = 0x0101080a;
 
 void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
   ByteReader reader(body);
@@ -58,8 +44,16 @@ void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
   }
 }
 
-TcpOptions read_options(Bytes bytes) {
-  TcpOptions options;
+void read_options(Bytes bytes, TcpOptions& options) {
+  // RFC 7323 appendix A: what nearly every segment has, read without the loop.
+  if (bytes.size() == kPaddedTimestampsSize) {
+    ByteReader reader(bytes);
+    if (reader.u32be() == kTimestampsAlone) {
+      const std::uint32_t value = reader.u32be();
+      options.timestamps = TcpTimestamps{value, reader.u32be()};
+      return;
+    }
+  }
   ByteReader reader(bytes);
   while (reader.remaining() > 0) {
     const std::uint8_t kind = reader.u8();
@@ -72,7 +66,29 @@ TcpOptions read_options(Bytes bytes) {
     if (!reader.ok()) break;
     read_option(kind, body, options);
   }
-  return options;
+}
+
+std::optional<ParseError> read_segment(Bytes segment, Completeness completeness,
+                                       TcpSegmentView& view) {
+  ByteReader reader(segment);
+  TcpHeader& header = view.header;
+  header.source_port = reader.u16be();
+  header.destination_port = reader.u16be();
+  header.seq = SeqNum{reader.u32be()};
+  header.ack = SeqNum{reader.u32be()};
+  view.header_size = static_cast<std::size_t>(reader.u8() >> 4) * 4;
+  header.flags = TcpFlags::unpack(reader.u8());
+  header.window = reader.u16be();
+  reader.skip(2);
+  header.urgent_pointer = reader.u16be();
+  if (!reader.ok()) return ParseError::TooShort;
+  if (view.header_size < kTcpHeaderSize) return ParseError::BadLength;
+  const std::size_t options_size = view.header_size - kTcpHeaderSize;
+  view.options_cut = options_size > reader.remaining();
+  if (view.options_cut && completeness == Completeness::Complete) return ParseError::BadLength;
+  read_options(reader.take(std::min(options_size, reader.remaining())), header.options);
+  view.payload = reader.rest();
+  return std::nullopt;
 }
 
 // Bytes of all options but SACK blocks, padding included.
@@ -140,27 +156,11 @@ void write_options(const TcpOptions& options, ByteWriter& writer) {
 }  // namespace
 
 std::expected<TcpSegmentView, ParseError> parse_tcp(Bytes segment, Completeness completeness) {
-  ByteReader reader(segment);
-  TcpSegmentView view;
-  TcpHeader& header = view.header;
-  header.source_port = reader.u16be();
-  header.destination_port = reader.u16be();
-  header.seq = SeqNum{reader.u32be()};
-  header.ack = SeqNum{reader.u32be()};
-  view.header_size = static_cast<std::size_t>(reader.u8() >> 4) * 4;
-  header.flags = unpack_flags(reader.u8());
-  header.window = reader.u16be();
-  reader.skip(2);
-  header.urgent_pointer = reader.u16be();
-  if (!reader.ok()) return std::unexpected(ParseError::TooShort);
-  if (view.header_size < kTcpHeaderSize) return std::unexpected(ParseError::BadLength);
-  const std::size_t options_size = view.header_size - kTcpHeaderSize;
-  view.options_cut = options_size > reader.remaining();
-  if (view.options_cut && completeness == Completeness::Complete) {
-    return std::unexpected(ParseError::BadLength);
+  // Read where it is returned: copying the view costs as much as reading it.
+  std::expected<TcpSegmentView, ParseError> view;
+  if (const auto error = read_segment(segment, completeness, *view)) {
+    view = std::unexpected(*error);
   }
-  header.options = read_options(reader.take(std::min(options_size, reader.remaining())));
-  view.payload = reader.rest();
   return view;
 }
 
@@ -178,7 +178,7 @@ void emit_tcp(const TcpHeader& header, MutableBytes place) {
   writer.u32be(header.seq.value());
   writer.u32be(header.ack.value());
   writer.u8(static_cast<std::uint8_t>(place.size() / 4 << 4));
-  writer.u8(pack_flags(header.flags));
+  writer.u8(header.flags.pack());
   writer.u16be(header.window);
   writer.u16be(0);
   writer.u16be(header.urgent_pointer);

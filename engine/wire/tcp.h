@@ -29,6 +29,22 @@ struct TcpFlags {
   bool cwr = false;
 
   constexpr bool operator==(const TcpFlags&) const = default;
+  // The header's byte of flags (RFC 9293 §3.1, RFC 3168 §6.1).
+  static constexpr TcpFlags unpack(std::uint8_t bits) {
+    return {.fin = (bits & 0x01) != 0,
+            .syn = (bits & 0x02) != 0,
+            .rst = (bits & 0x04) != 0,
+            .psh = (bits & 0x08) != 0,
+            .ack = (bits & 0x10) != 0,
+            .urg = (bits & 0x20) != 0,
+            .ece = (bits & 0x40) != 0,
+            .cwr = (bits & 0x80) != 0};
+  }
+  constexpr std::uint8_t pack() const {
+    return static_cast<std::uint8_t>((fin ? 0x01 : 0) | (syn ? 0x02 : 0) | (rst ? 0x04 : 0) |
+                                     (psh ? 0x08 : 0) | (ack ? 0x10 : 0) | (urg ? 0x20 : 0) |
+                                     (ece ? 0x40 : 0) | (cwr ? 0x80 : 0));
+  }
 };
 
 struct SackBlock {
