@@ -30,7 +30,8 @@ void addOptions(QCommandLineParser& parser) {
        {QStringLiteral("theme"), tr("light, dark or system."), QStringLiteral("THEME")},
        {QStringLiteral("quit"), tr("Close the window when everything is done.")}});
   parser.addPositionalArgument(QStringLiteral("files"),
-                               tr("Captures, saved runs (.inflight) and scenarios (.json)."),
+                               tr("Captures, saved runs (.inflight) and scenarios (.json); or "
+                                  "inflight://HOST:PORT#KEY, a server to measure to."),
                                QStringLiteral("[FILES…]"));
 }
 
@@ -75,7 +76,18 @@ std::expected<GuiOptions, QString> parseGuiOptions(const QStringList& arguments)
     std::exit(0);
   }
   GuiOptions options;
-  options.files = parser.positionalArguments();
+  for (const auto& argument : parser.positionalArguments()) {
+    const bool isTarget = argument.startsWith(QStringLiteral("inflight://"));
+    if (isTarget && !options.target.isEmpty()) {
+      return std::unexpected(
+          tr("one server at a time: got %1 and %2").arg(options.target, argument));
+    }
+    if (isTarget) {
+      options.target = argument;
+    } else {
+      options.files << argument;
+    }
+  }
   options.scenarios = parser.values(QStringLiteral("scenario"));
   options.run = parser.isSet(QStringLiteral("run"));
   options.demo = parser.isSet(QStringLiteral("demo"));

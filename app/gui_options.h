@@ -1,4 +1,5 @@
-// The window's command line: files to open, a scenario to load or run, a picture to take.
+// The window's command line: files to open, a scenario to load or run, a server to measure to, a
+// picture to take.
 #pragma once
 
 #include <QSize>
@@ -13,6 +14,8 @@ namespace inflight::app {
 
 struct GuiOptions {
   QStringList files;
+  // "inflight://HOST:PORT#KEY": a server to measure to; empty: none.
+  QString target;
   // Run in turn and laid over one another with --run; else the first is loaded.
   QStringList scenarios;
   bool run = false;

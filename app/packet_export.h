@@ -4,13 +4,13 @@
 
 #include <QString>
 
-#include "lab/scenario.h"
+#include "trace/trace.h"
 #include "ui/bridge/background_job.h"
 
 namespace inflight::app {
 
 // Inner packets of the sender's side; a name ending in .pcapng gives pcapng. A sentence if it
 // failed; nothing when cancelled, and then no file is written.
-QString exportPackets(const lab::Scenario& scenario, const QString& file, ui::JobControl& control);
+QString exportPackets(const trace::Trace& run, const QString& file, ui::JobControl& control);
 
 }  // namespace inflight::app

@@ -7,6 +7,7 @@
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
+#include "ui/pages/live_page.h"
 
 namespace inflight::app {
 
@@ -28,7 +29,10 @@ void WindowScript::start() {
     m_window.showLab().loadScenario(m_options.scenarios.front().toStdString());
     m_options.scenarios.clear();
   }
-  if (m_options.run && m_options.scenarios.isEmpty()) m_window.showLab().run();
+  const bool isLive = !m_options.target.isEmpty();
+  if (isLive) m_window.showLive().setTarget(m_options.target);
+  if (m_options.run && isLive) m_window.showLive().start();
+  if (m_options.run && !isLive && m_options.scenarios.isEmpty()) m_window.showLab().run();
   m_poll.start();
 }
 
@@ -50,7 +54,8 @@ void WindowScript::step() {
 }
 
 void WindowScript::finish() {
-  int code = 0;
+  const bool isLive = !m_options.target.isEmpty();
+  int code = isLive && m_window.showLive().hasFailed() ? 1 : 0;
   if (!m_options.screenshot.isEmpty() && !m_window.picture().save(m_options.screenshot)) {
     std::fputs(qPrintable(tr("%1 could not be written: is its folder there, and is there room?\n")
                               .arg(m_options.screenshot)),

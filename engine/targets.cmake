@@ -14,10 +14,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-array-bounds)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses get_temporary_buffer in its own stable_sort.
+  target_compile_options(inflight_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(INFLIGHT_SANITIZE)
   target_compile_options(inflight_options INTERFACE
     -fsanitize=${INFLIGHT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(inflight_options INTERFACE -fsanitize=${INFLIGHT_SANITIZE})
+  if(INFLIGHT_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # It warns that it cannot follow the fences inside Asio.
+    target_compile_options(inflight_options INTERFACE -Wno-tsan)
+  endif()
 endif()
 if(INFLIGHT_FUZZ)
   target_compile_options(inflight_options INTERFACE -fsanitize=fuzzer-no-link)
@@ -67,6 +75,9 @@ function(inflight_test folder)
   if(ARG_GUI)
     # Qt's platform plugin and fontconfig keep what they loaded until the process ends.
     list(APPEND environment "LSAN_OPTIONS=detect_leaks=0")
+  endif()
+  if(INFLIGHT_SANITIZE MATCHES thread)
+    list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
   endif()
   set_tests_properties(${folder} PROPERTIES ENVIRONMENT "${environment}" TIMEOUT 1200)
 endfunction()

@@ -11,6 +11,7 @@ Usage: tests/run.sh [OPTION] [-- CTEST_ARGUMENT...]
   (none)      build (preset dev) and run every test
   --sanitize  the same under AddressSanitizer and UndefinedBehaviorSanitizer, with a tenth of the seeds
   --full      every test at its full length: five times the seeds, and the long transfers
+  --threads   the bridge to the engine threads and its queue under ThreadSanitizer
   --tidy      build, then clang-tidy-19 over engine, ui and app (slow)
   --fuzz      build the fuzzers with clang-19 and run each for FUZZ_SECONDS (60)
 Environment: INFLIGHT_SEEDS (per cent of the usual number of seeds), SIM_SEED (this seed alone).
@@ -22,6 +23,14 @@ build_and_test() { # preset, then arguments for ctest
   configure "$1"
   cmake --build --preset "$1" -j "$(nproc)"
   ctest --preset "$1" -j "$(nproc)" "${@:2}"
+}
+
+run_threads() { # arguments for ctest
+  install_packages "${PACKAGES_CLI[@]}" "${PACKAGES_GUI[@]}" "${PACKAGES_FONTS[@]}" "${PACKAGES_TESTS[@]}"
+  configure tsan
+  cmake --build --preset tsan -j "$(nproc)" --target bridge_test
+  # Qt is not instrumented: tests/support/tsan.supp leaves out what only it knows to be in order.
+  ctest --preset tsan -R '^bridge$' "$@"
 }
 
 run_tidy() {
@@ -60,6 +69,7 @@ while (($# > 0)); do
       export INFLIGHT_FULL=1
       export INFLIGHT_SEEDS=${INFLIGHT_SEEDS:-500}
       ;;
+    --threads) action=threads ;;
     --tidy) action=tidy ;;
     --fuzz) action=fuzz ;;
     -h | --help)
@@ -81,6 +91,7 @@ done
 
 case $action in
   test) build_and_test "$preset" "$@" ;;
+  threads) run_threads "$@" ;;
   tidy) run_tidy ;;
   fuzz) run_fuzzers ;;
 esac

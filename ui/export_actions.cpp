@@ -2,12 +2,13 @@
 #include "ui/export_actions.h"
 
 #include <QAction>
+#include <QBuffer>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QPainter>
 #include <QPixmap>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QWidget>
 
 #include "export/csv.h"
@@ -20,6 +21,7 @@ namespace inflight::ui {
 namespace {
 
 constexpr double kPictureScale = 2;
+constexpr int kTitleMargin = 10;
 constexpr Duration kJsonInterval = 1s;
 
 QString suffix(ExportKind kind) {
@@ -28,8 +30,10 @@ QString suffix(ExportKind kind) {
     case ExportKind::WindowPng:
       return QStringLiteral("png");
     case ExportKind::Csv:
+    case ExportKind::CsvVisible:
       return QStringLiteral("csv");
     case ExportKind::Json:
+    case ExportKind::Settings:
       return QStringLiteral("json");
     case ExportKind::Pcapng:
       return QStringLiteral("pcapng");
@@ -56,6 +60,33 @@ QString sentence(const std::expected<void, trace::FileError>& result) {
   return result ? QString() : QString::fromStdString(result.error().text);
 }
 
+// The charts at twice their size, the run's name above them and what made them below it.
+QImage withTitle(ChartStack& charts, const Exportable& what) {
+  const Theme& theme = charts.state().theme;
+  const QFont bold = fontOf(charts.font(), 2, true);
+  const QFont small = fontOf(charts.font(), -1);
+  const QFontMetrics above(bold);
+  const QFontMetrics below(small);
+  const int title = kTitleMargin + above.height() + below.height();
+  const QImage picture = charts.renderImage(charts.size(), kPictureScale);
+  QImage image(picture.width(), picture.height() + qRound(title * kPictureScale), picture.format());
+  image.setDevicePixelRatio(kPictureScale);
+  image.fill(theme.window);
+  QPainter painter(&image);
+  painter.drawImage(0, title, picture);
+  const QRect line(charts.plotLeft(), kTitleMargin, charts.plotRight() - charts.plotLeft(), title);
+  painter.setFont(bold);
+  painter.setPen(theme.text);
+  painter.drawText(line, Qt::AlignLeft | Qt::AlignTop,
+                   above.elidedText(what.name, Qt::ElideRight, line.width()));
+  painter.setFont(small);
+  painter.setPen(theme.secondary);
+  QString origin = QStringLiteral("Inflight " INFLIGHT_VERSION);
+  if (what.trace->info.seed) origin += ExportActions::tr(" · seed %1").arg(*what.trace->info.seed);
+  painter.drawText(line.translated(0, above.height()), Qt::AlignLeft | Qt::AlignTop, origin);
+  return image;
+}
+
 }  // namespace
 
 ExportActions::ExportActions(QWidget& window, std::function<Page*()> page, BackgroundJob& job,
@@ -70,6 +101,8 @@ ExportActions::ExportActions(QWidget& window, std::function<Page*()> page, Backg
   add(tr("Picture of the window (PNG)…"), tr("The window as it stands"), ExportKind::WindowPng);
   add(tr("Series as a table (CSV)…"), tr("Every sample with its time, units in the headings"),
       ExportKind::Csv);
+  add(tr("Visible part as a table (CSV)…"), tr("The samples of the time that the charts show"),
+      ExportKind::CsvVisible);
   add(tr("Results (JSON)…"), tr("Intervals, totals, limits and verdict, schema inflight.run/1"),
       ExportKind::Json);
   if (m_packets) {
@@ -77,6 +110,8 @@ ExportActions::ExportActions(QWidget& window, std::function<Page*()> page, Backg
         ExportKind::Pcapng);
     add(tr("Packets (pcap)…"), tr("The same for older tools"), ExportKind::Pcap);
   }
+  add(tr("Settings (JSON)…"), tr("The settings shown, as a scenario to open again or hand on"),
+      ExportKind::Settings);
   m_saveRun =
       add(tr("Save run…"), tr("Everything of the run, to open it again (Ctrl+S)"), ExportKind::Run);
   m_saveRun->setShortcut(QKeySequence::Save);
@@ -102,7 +137,12 @@ void ExportActions::addTo(QMenu& menu) const {
 void ExportActions::ask(ExportKind kind) {
   Page* page = m_page();
   const auto what = page ? page->exportable() : Exportable{};
-  if (kind != ExportKind::WindowPng && !what.trace) {
+  if (kind == ExportKind::Settings && what.settings.empty()) {
+    Q_EMIT message(Banner::Kind::Info, tr("Only the Lab has settings to export."));
+    return;
+  }
+  const bool needsRun = kind != ExportKind::WindowPng && kind != ExportKind::Settings;
+  if (needsRun && !what.trace) {
     Q_EMIT message(Banner::Kind::Info,
                    tr("There is nothing to export yet: run a scenario or open a file, and let it "
                       "finish."));
@@ -117,60 +157,75 @@ void ExportActions::ask(ExportKind kind) {
 void ExportActions::exportTo(ExportKind kind, const QString& file) {
   Page* page = m_page();
   if (kind == ExportKind::WindowPng) return savePicture(m_window.grab().toImage(), file);
-  if (!page || !page->exportable().trace) return;
+  if (!page) return;
+  if (kind == ExportKind::Settings) return startJob(kind, page->exportable(), file);
+  if (!page->exportable().trace) return;
   if (kind == ExportKind::ChartsPng) {
-    return savePicture(page->charts()->renderImage(page->charts()->size(), kPictureScale), file);
+    return savePicture(withTitle(*page->charts(), page->exportable()), file);
   }
   startJob(kind, page->exportable(), file);
 }
 
 void ExportActions::savePicture(const QImage& image, const QString& file) {
-  QSaveFile out(file);
-  const bool isWritten = out.open(QIODevice::WriteOnly) && image.save(&out, "PNG") && out.commit();
-  if (isWritten) {
-    Q_EMIT message(Banner::Kind::Info, tr("Saved %1.").arg(file));
-  } else {
-    Q_EMIT message(Banner::Kind::Error,
-                   tr("%1 was not written: %2. An older file of that name is unchanged; choose "
-                      "another place.")
-                       .arg(file, out.errorString()));
-  }
+  // Not by QSaveFile, which would put a file in the place of a device.
+  QBuffer png;
+  png.open(QIODevice::WriteOnly);
+  image.save(&png, "PNG");
+  tellEnd(file, sentence(exporting::save_text(png.data().toStdString(), toPath(file))), false);
 }
 
 void ExportActions::startJob(ExportKind kind, const Exportable& what, const QString& file) {
-  auto once = std::make_shared<QMetaObject::Connection>();
-  *once = connect(&m_job, &BackgroundJob::finished, this,
-                  [this, once, file](const QString& failure, bool cancelled) {
-                    disconnect(*once);
-                    if (!failure.isEmpty()) {
-                      Q_EMIT message(Banner::Kind::Error, failure);
-                    } else if (!cancelled) {
-                      Q_EMIT message(Banner::Kind::Info, tr("Saved %1.").arg(file));
-                    }
-                  });
+  // The window goes on reading the run meanwhile.
+  if (what.trace) what.trace->prepare();
   m_job.start(
       tr("Writing %1").arg(QFileInfo(file).fileName()),
-      [this, kind, what, file](JobControl& control) { return write(kind, what, file, control); });
+      [this, kind, what, file](JobControl& control) { return write(kind, what, file, control); },
+      [this, file](const QString& failure, bool cancelled) { tellEnd(file, failure, cancelled); });
+}
+
+void ExportActions::tellEnd(const QString& file, const QString& failure, bool cancelled) {
+  if (cancelled) {
+    Q_EMIT message(Banner::Kind::Info,
+                   tr("Writing %1 was cancelled; an older file of that name is unchanged.")
+                       .arg(QFileInfo(file).fileName()));
+  } else if (!failure.isEmpty()) {
+    Q_EMIT message(Banner::Kind::Error, failure);
+  } else {
+    Q_EMIT message(Banner::Kind::Info, tr("Saved %1.").arg(file));
+  }
 }
 
 QString ExportActions::write(ExportKind kind, const Exportable& what, const QString& file,
                              JobControl& control) const {
+  const auto keepGoing = [&control](double share) {
+    control.setProgress(share);
+    return !control.cancelled();
+  };
   switch (kind) {
     case ExportKind::Csv:
-      return sentence(exporting::save_csv(*what.trace, {}, toPath(file)));
+      return sentence(exporting::save_csv(*what.trace, {}, toPath(file), keepGoing));
+    case ExportKind::CsvVisible: {
+      exporting::CsvOptions part;
+      part.begin = what.visible.begin;
+      part.end = what.visible.end;
+      return sentence(exporting::save_csv(*what.trace, part, toPath(file), keepGoing));
+    }
+    case ExportKind::Settings:
+      return sentence(exporting::save_text(what.settings, toPath(file)));
     case ExportKind::Json:
       return sentence(exporting::save_text(
           exporting::run_json({*what.trace, what.verdict}, kJsonInterval), toPath(file)));
     case ExportKind::Run:
-      return sentence(trace::save_run(*what.trace, toPath(file)));
+      return sentence(trace::save_run(*what.trace, toPath(file), keepGoing));
     case ExportKind::Pcapng:
-    case ExportKind::Pcap: {
-      const auto scenario = lab::parse_scenario(what.trace->info.scenario_json, "run");
-      if (what.trace->info.scenario_json.empty() || !scenario) {
-        return tr("Only a run of the Lab can be written as packets: this one has no scenario.");
+    case ExportKind::Pcap:
+      if (what.savePackets) return what.savePackets(file, control);
+      if (what.trace->info.scenario_json.empty()) {
+        return tr(
+            "The packets of this run are not at hand: only runs of the Lab and the newest "
+            "ones of Live have them.");
       }
-      return m_packets(*scenario, file, control);
-    }
+      return m_packets(*what.trace, file, control);
     case ExportKind::ChartsPng:
     case ExportKind::WindowPng:
       break;

@@ -1,12 +1,12 @@
-// The Export menu: what is looked at as a picture, a table, JSON, packets or a run file. Everything
-// but the picture is written by a background job; files are replaced only when complete.
+// The Export menu: what is looked at as a picture, a table, JSON, packets, settings or a run file.
+// Everything but the pictures is written by a background job; files are replaced only when
+// complete.
 #pragma once
 
 #include <QObject>
 #include <QString>
 #include <functional>
 
-#include "lab/scenario.h"
 #include "ui/bridge/background_job.h"
 #include "ui/pages/page.h"
 
@@ -15,12 +15,12 @@ class QWidget;
 
 namespace inflight::ui {
 
-enum class ExportKind { ChartsPng, WindowPng, Csv, Json, Pcapng, Pcap, Run };
+enum class ExportKind { ChartsPng, WindowPng, Csv, CsvVisible, Json, Pcapng, Pcap, Settings, Run };
 
-// Writes the inner packets of a Lab run: made anew from the scenario, which gives the same packets.
-// Returns a sentence if it failed.
+// Writes the inner packets of a Lab run: made anew from its scenario and the changes made during
+// it, which gives the same packets. Returns a sentence if it failed.
 using PacketExport =
-    std::function<QString(const lab::Scenario& scenario, const QString& file, JobControl& control)>;
+    std::function<QString(const trace::Trace& run, const QString& file, JobControl& control)>;
 
 class ExportActions : public QObject {
   Q_OBJECT
@@ -46,6 +46,7 @@ class ExportActions : public QObject {
   QAction* add(const QString& text, const QString& tip, ExportKind kind);
   void savePicture(const QImage& image, const QString& file);
   void startJob(ExportKind kind, const Exportable& what, const QString& file);
+  void tellEnd(const QString& file, const QString& failure, bool cancelled);
   QString write(ExportKind kind, const Exportable& what, const QString& file,
                 JobControl& control) const;
 

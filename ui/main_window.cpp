@@ -20,6 +20,7 @@
 #include "ui/charts/chart_stack.h"
 #include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
+#include "ui/pages/live_page.h"
 #include "ui/pages/recent_files.h"
 #include "ui/pages/start_page.h"
 #include "ui/panels/job_bar.h"
@@ -31,7 +32,8 @@ namespace inflight::ui {
 namespace {
 
 constexpr int kLabSource = 0;
-constexpr int kCaptureSource = 1;
+constexpr int kLiveSource = 1;
+constexpr int kCaptureSource = 2;
 
 TraceFiles runFiles() {
   return {[](const trace::Trace& trace, const QString& file) {
@@ -92,6 +94,8 @@ void MainWindow::showStart() {
     connect(m_start, &StartPage::openAsked, this, &MainWindow::askAndOpen);
     connect(m_start, &StartPage::fileAsked, this,
             [this](const QString& file) { openFiles({file}); });
+    connect(m_start, &StartPage::measureAsked, this, [this] { showLive(); });
+    connect(m_start, &StartPage::thisMachineAsked, this, [this] { showLive().tryThisMachine(); });
   }
   showPage(*m_start, m_sources->current());
 }
@@ -106,12 +110,24 @@ LabPage& MainWindow::showLab() {
   return *m_lab;
 }
 
+LivePage& MainWindow::showLive() {
+  if (!m_live) {
+    m_live = new LivePage(m_engine.lab.judge, m_store, m_log, *m_readout, this);
+    m_pages->addWidget(m_live);
+    connectPage(*m_live);
+    connect(m_live, &LivePage::packetsAsked, this, [this] { m_exports->ask(ExportKind::Pcapng); });
+  }
+  showPage(*m_live, kLiveSource);
+  return *m_live;
+}
+
 CapturePage& MainWindow::showCapture() {
   if (!m_capture) {
     m_capture = new CapturePage(m_engine.lab.judge, m_log, *m_readout, this);
     m_pages->addWidget(m_capture);
     connectPage(*m_capture);
     connect(m_capture, &CapturePage::openAsked, this, &MainWindow::askAndOpen);
+    connect(m_capture, &CapturePage::opened, this, &RecentFiles::add);
   }
   showPage(*m_capture, kCaptureSource);
   return *m_capture;
@@ -121,6 +137,7 @@ void MainWindow::connectPage(Page& page) {
   page.setTheme(m_theme);
   if (auto* tools = page.tools()) m_tools->addWidget(tools);
   connect(&page, &Page::messageShown, this, &MainWindow::showMessage);
+  connect(&page, &Page::messageWithdrawn, m_banner, &QWidget::hide);
   connect(&page, &Page::statusChanged, this, &MainWindow::updateStatus);
   connect(&page, &Page::logged, this, [this](LogLevel level, const QString& sentence) {
     m_log.add(level, sentence, QDateTime::currentDateTime());
@@ -132,10 +149,15 @@ void MainWindow::showPage(Page& page, int source) {
   auto* tools = page.tools();
   m_tools->setVisible(tools != nullptr);
   if (tools) m_tools->setCurrentWidget(tools);
-  m_compareButton->setVisible(&page == m_lab);
   statusBar()->setVisible(&page != m_start);
   m_sources->setCurrent(source);
   updateStatus();
+}
+
+void MainWindow::compareNewest() {
+  auto* page = qobject_cast<Page*>(m_pages->currentWidget());
+  if (!page || !page->canCompare()) page = &showLab();
+  page->compareNewest();
 }
 
 void MainWindow::askAndOpen() {
@@ -163,19 +185,35 @@ void MainWindow::open(const QString& file) {
   const QString suffix = info.suffix().toLower();
   if (suffix == QLatin1String("inflight")) return openRun(file);
   if (suffix == QLatin1String("json")) return openScenario(file);
-  RecentFiles::add(file);
   showCapture().open(file);
 }
 
 void MainWindow::openRun(const QString& file) {
-  auto loaded = trace::load_run(file.toStdString());
-  if (!loaded) {
-    return showMessage(Banner::Kind::Error, QString::fromStdString(loaded.error().text));
-  }
+  // Filled on the job's thread, read when the job is done.
+  const auto opened = std::make_shared<std::shared_ptr<const trace::Trace>>();
+  m_job.start(
+      tr("Opening %1").arg(QFileInfo(file).fileName()),
+      [file, opened](JobControl& control) {
+        auto loaded = trace::load_run(file.toStdString(), [&control](double share) {
+          control.setProgress(share);
+          return !control.cancelled();
+        });
+        if (!loaded) return QString::fromStdString(loaded.error().text);
+        *opened = std::make_shared<const trace::Trace>(std::move(*loaded));
+        return QString();
+      },
+      [this, file, opened](const QString& failure, bool cancelled) {
+        if (cancelled) return;
+        if (!failure.isEmpty()) return showMessage(Banner::Kind::Error, failure);
+        showRun(file, *opened);
+      });
+}
+
+void MainWindow::showRun(const QString& file, std::shared_ptr<const trace::Trace> trace) {
   RecentFiles::add(file);
-  const auto trace = std::make_shared<const trace::Trace>(std::move(*loaded));
   const QString title = QString::fromStdString(trace->info.title);
-  showLab().runs().open(trace, title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
+  showLab().runs().open(std::move(trace),
+                        title.isEmpty() ? QFileInfo(file).completeBaseName() : title);
 }
 
 void MainWindow::openScenario(const QString& file) {
@@ -188,17 +226,25 @@ void MainWindow::openScenario(const QString& file) {
 }
 
 bool MainWindow::mayDisturb(const QString& what) {
-  if (!m_lab || !m_lab->runs().isRunning()) return true;
+  if (!isMeasuring()) return true;
   if (!m_ask(tr("A run is going on. Stop it, keep what it recorded, and open %1?").arg(what))) {
     return false;
   }
-  m_lab->stop();
+  stopRuns();
   return true;
 }
 
+bool MainWindow::isMeasuring() const {
+  return (m_lab && m_lab->runs().isRunning()) || (m_live && m_live->runs().isRunning());
+}
+
+void MainWindow::stopRuns() {
+  if (m_lab) m_lab->stop();
+  if (m_live) m_live->stop();
+}
+
 bool MainWindow::isBusy() const {
-  return m_job.isRunning() || (m_lab && m_lab->runs().isRunning()) ||
-         (m_capture && m_capture->isLoading());
+  return m_job.isRunning() || isMeasuring() || (m_capture && m_capture->isLoading());
 }
 
 void MainWindow::showMessage(Banner::Kind kind, const QString& sentence) {
@@ -231,8 +277,8 @@ QImage MainWindow::picture() { return grab().toImage(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   // The engine threads end with their owners; nothing has to be waited for here.
-  m_job.cancel();
-  if (m_lab) m_lab->stop();
+  m_job.cancelAll();
+  stopRuns();
   event->accept();
 }
 

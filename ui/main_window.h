@@ -25,6 +25,7 @@ namespace inflight::ui {
 class CapturePage;
 class JobBar;
 class LabPage;
+class LivePage;
 class SegmentedControl;
 class StartPage;
 class StatusReadout;
@@ -44,6 +45,7 @@ class MainWindow : public QMainWindow {
 
   void showStart();
   LabPage& showLab();
+  LivePage& showLive();
   CapturePage& showCapture();
   // Captures, saved runs and scenarios, each where it belongs.
   void openFiles(const QStringList& files);
@@ -55,6 +57,7 @@ class MainWindow : public QMainWindow {
   bool isBusy() const;
   void showMessage(Banner::Kind kind, const QString& sentence);
   QString message() const { return m_banner->text(); }
+  bool isMessageVisible() const { return m_banner->isVisible(); }
   // How a question is asked; tests answer themselves.
   void setAsk(std::function<bool(const QString& question)> ask) { m_ask = std::move(ask); }
   ExportActions& exports() { return *m_exports; }
@@ -77,10 +80,14 @@ class MainWindow : public QMainWindow {
   void connectPage(Page& page);
   void showPage(Page& page, int source);
   void fillRecent();
+  void compareNewest();
   void askAndOpen();
   void open(const QString& file);
   void openRun(const QString& file);
+  void showRun(const QString& file, std::shared_ptr<const trace::Trace> trace);
   void openScenario(const QString& file);
+  bool isMeasuring() const;
+  void stopRuns();
   bool mayDisturb(const QString& what);
   void applyTheme();
   void updateStatus();
@@ -109,6 +116,7 @@ class MainWindow : public QMainWindow {
 
   StartPage* m_start = nullptr;
   LabPage* m_lab = nullptr;
+  LivePage* m_live = nullptr;
   CapturePage* m_capture = nullptr;
 };
 

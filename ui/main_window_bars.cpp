@@ -39,13 +39,15 @@ void MainWindow::makeToolBar() {
   m_bar->setMovable(false);
   m_bar->setFloatable(false);
   m_bar->setContextMenuPolicy(Qt::PreventContextMenu);
-  m_sources = new SegmentedControl({tr("Lab"), tr("Capture")}, m_bar);
+  m_sources = new SegmentedControl({tr("Lab"), tr("Live"), tr("Capture")}, m_bar);
   m_sources->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   m_sources->segment(0)->setToolTip(tr("Two of our own TCP stacks over an emulated path"));
-  m_sources->segment(1)->setToolTip(tr("The TCP flows of a saved capture"));
+  m_sources->segment(1)->setToolTip(tr("Our TCP over the real path to a server of yours"));
+  m_sources->segment(2)->setToolTip(tr("The TCP flows of a saved capture"));
   // clicked(): also leads back from the start page to the source that is marked already.
   connect(m_sources->segment(0), &QToolButton::clicked, this, [this] { showLab(); });
-  connect(m_sources->segment(1), &QToolButton::clicked, this, [this] { showCapture(); });
+  connect(m_sources->segment(1), &QToolButton::clicked, this, [this] { showLive(); });
+  connect(m_sources->segment(2), &QToolButton::clicked, this, [this] { showCapture(); });
   auto* openButton =
       toolButton(tr("Open…"), tr("Open a capture, a saved run or a scenario (Ctrl+O)"), m_bar);
   connect(openButton, &QToolButton::clicked, this, &MainWindow::askAndOpen);
@@ -60,7 +62,7 @@ void MainWindow::makeToolBar() {
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   m_compareButton =
       toolButton(tr("A/B compare"), tr("The two newest runs side by side (Ctrl+B)"), m_bar);
-  connect(m_compareButton, &QToolButton::clicked, this, [this] { showLab().compareNewest(); });
+  connect(m_compareButton, &QToolButton::clicked, this, &MainWindow::compareNewest);
   auto* menuButton = toolButton(tr("☰"), tr("Everything else (F10)"), m_bar);
   menuButton->setAccessibleName(tr("Menu"));
   menuButton->setShortcut(Qt::Key_F10);
@@ -85,7 +87,7 @@ void MainWindow::makeToolBar() {
             auto* page = qobject_cast<Page*>(m_pages->currentWidget());
             toolsAction->setVisible(page && page->tools());
             spacerAction->setVisible(!page || !page->tools());
-            compareAction->setVisible(m_lab && page == m_lab);
+            compareAction->setVisible(page && page->canCompare());
           });
 }
 
@@ -113,7 +115,7 @@ void MainWindow::makeMenu() {
   m_exports->addTo(*exports);
   addAction(m_exports->saveRun());
   addCommand(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
-             Qt::CTRL | Qt::Key_B, [this] { showLab().compareNewest(); });
+             Qt::CTRL | Qt::Key_B, [this] { compareNewest(); });
   m_menu->addSeparator();
   makeViewMenu();
   makeThemeMenu();

@@ -13,5 +13,7 @@ namespace inflight::app {
 ExitCode fail(ExitCode code, std::string_view sentence);
 // To stdout for "-", else atomically into the file. False, said on stderr, if that failed.
 bool write_text(const std::string& text, const std::string& target);
+// Whether everything printed so far has left the program; false, said on stderr, if not.
+bool flush_standard_output();
 
 }  // namespace inflight::app

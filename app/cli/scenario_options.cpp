@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace inflight::app {
 namespace {
@@ -28,16 +29,20 @@ std::expected<lab::Scenario, std::string> find_base(const ScenarioOptions& optio
 std::expected<lab::Scenario, std::string> choose_scenario(const ScenarioOptions& options) {
   auto scenario = find_base(options);
   if (!scenario) return scenario;
-  std::vector<std::string> overrides = options.overrides;
-  if (!options.duration.empty()) overrides.push_back("duration=" + options.duration);
-  if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
-  for (const std::string& text : overrides) {
+  for (const std::string& text : options.overrides) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
       return std::unexpected("--set: expected key=value such as path.rtt=60ms, got '" + text + "'");
     }
     const auto result = lab::set(*scenario, text.substr(0, equals), text.substr(equals + 1));
     if (!result) return std::unexpected("--set " + result.error().text);
+  }
+  // The settings that have options of their own, under the same name.
+  for (const auto& [key, value] :
+       {std::pair{"duration", options.duration}, {"seed", options.seed}}) {
+    if (value.empty()) continue;
+    const auto result = lab::set(*scenario, key, value);
+    if (!result) return std::unexpected("--" + result.error().text);
   }
   if (const auto valid = lab::validate(*scenario); !valid)
     return std::unexpected(valid.error().text);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <expected>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,7 @@ struct ScenarioOptions {
   // "key=value" each.
   std::vector<std::string> overrides;
   std::string duration;
-  std::optional<std::uint64_t> seed;
+  std::string seed;
 };
 
 // The error is a sentence.

@@ -96,7 +96,8 @@ ExitCode simulate(const Options& options) {
   if (!scenario) return fail(ExitCode::WrongUsage, scenario.error());
   const auto interval = parse_duration(options.interval);
   if (!interval || *interval <= Duration{}) {
-    return fail(ExitCode::WrongUsage, "--interval: expected a duration such as 1s");
+    return fail(ExitCode::WrongUsage,
+                "--interval: expected a duration such as 1s, got '" + options.interval + "'");
   }
   if (const ExitCode usage = check(options); usage != ExitCode::Success) return usage;
 

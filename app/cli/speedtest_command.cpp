@@ -159,7 +159,8 @@ ExitCode speedtest(const Options& options) {
   if (!config) return fail(ExitCode::WrongUsage, config.error());
   const auto interval = parse_duration(options.interval);
   if (!interval || *interval <= Duration{}) {
-    return fail(ExitCode::WrongUsage, "--interval: expected a duration such as 1s");
+    return fail(ExitCode::WrongUsage,
+                "--interval: expected a duration such as 1s, got '" + options.interval + "'");
   }
   if (options.pcap_layer == "both" && !exporting::is_pcapng(options.pcap_file)) {
     return fail(ExitCode::WrongUsage, "--pcap-file: only a .pcapng file can hold both layers");

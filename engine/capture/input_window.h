@@ -14,8 +14,8 @@ namespace inflight::capture {
 
 class InputWindow {
  public:
-  // What is read at a time.
-  static constexpr std::size_t kPiece = std::size_t{1} << 20;
+  // What is read at a time: a piece stays in the processor's cache until it is parsed.
+  static constexpr std::size_t kPiece = std::size_t{1} << 18;
   // The largest `n` that may be asked of peek(); parsers refuse longer records before.
   static constexpr std::size_t kMaxPeek = std::size_t{16} << 20;
 

@@ -144,19 +144,45 @@ std::optional<Overshoot> find_overshoot(const Trace& trace, Duration rtt) {
   return overshoot;
 }
 
+// Adds the stretch, cut where something was sent in it: the sending of all there was takes no time
+// in which anything else could have been the limit, so the strip does not show it.
+void add_pauses(const trace::TimeSeries& sent, Pause stretch, std::vector<Pause>& pauses) {
+  for (std::size_t i = sent.lower_bound(stretch.begin); i < sent.size(); ++i) {
+    const Instant time = sent[i].time;
+    if (time >= stretch.end) break;
+    if (time > stretch.begin) pauses.push_back({std::exchange(stretch.begin, time), time});
+  }
+  if (stretch.begin < stretch.end) pauses.push_back(stretch);
+}
+
 std::vector<Pause> find_pauses(const Trace& trace, Instant end) {
-  std::vector<Pause> pauses;
+  std::vector<Pause> stretches;
   for (const trace::LimitInterval& interval : trace.limits.intervals()) {
     if (interval.begin >= end) break;
     if (interval.limit != Limit::Idle && interval.limit != Limit::SenderApplication) continue;
     const Instant until = std::min(interval.end, end);
-    if (!pauses.empty() && pauses.back().end == interval.begin) {
-      pauses.back().end = until;
+    if (!stretches.empty() && stretches.back().end == interval.begin) {
+      stretches.back().end = until;
     } else {
-      pauses.push_back({interval.begin, until});
+      stretches.push_back({interval.begin, until});
     }
   }
+  const trace::TimeSeries& sent = trace.series(SeriesId::SentBytes);
+  std::vector<Pause> pauses;
+  for (const Pause& stretch : stretches) add_pauses(sent, stretch, pauses);
+  // Before the first byte it is not the next that is waited for.
+  std::size_t first = 0;
+  while (first < sent.size() && sent[first].value <= 0) ++first;
+  if (first < sent.size()) {
+    std::erase_if(pauses, [&](const Pause& pause) { return pause.begin < sent[first].time; });
+  }
   return pauses;
+}
+
+// The first growth ended, by a loss or before one, while there was time to see what came after it.
+bool saw_the_end_of_the_ramp(const Trace& trace, Instant end) {
+  const auto exit = std::ranges::find(trace.events, EventKind::SlowStartExit, &Event::kind);
+  return exit != trace.events.end() && exit->time - kStart < (end - kStart) / 2;
 }
 
 }  // namespace
@@ -184,7 +210,10 @@ Facts gather(const Trace& trace) {
   facts.min_rtt = trace::minimum_rtt(trace);
   facts.shares = trace.limits.shares_until(facts.end);
   facts.overall_rate = trace::overall(trace).megabits_per_second * 1e6;
-  facts.steady_rate = trace::steady_rate(trace);
+  const Duration half = (facts.end - kStart) / 2;
+  if (half > Duration::zero()) {
+    facts.steady_rate = trace::mean_rate(trace.series(SeriesId::ReadBytes), facts.end, half);
+  }
   const auto capacity = capacity_of_path(trace);
   facts.capacity_known = capacity.has_value();
   facts.capacity = capacity ? *capacity : most_shown(trace, facts);
@@ -196,6 +225,7 @@ Facts gather(const Trace& trace) {
   facts.lost_on_path = std::max(facts.lost_on_path, trace.summary.queues.path_drops);
   facts.overshoot = find_overshoot(trace, facts.min_rtt.value_or(kDefaultRtt));
   facts.pauses = find_pauses(trace, facts.end);
+  facts.ramp_ended = saw_the_end_of_the_ramp(trace, facts.end);
   return facts;
 }
 

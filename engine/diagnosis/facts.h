@@ -26,7 +26,7 @@ struct Overshoot {
 };
 
 // A stretch in which the sender had nothing to send, everything sent being acknowledged or on its
-// way.
+// way; the next begins when it sends again.
 struct Pause {
   Instant begin;
   Instant end;
@@ -38,7 +38,8 @@ struct Facts {
   Instant end;
   std::optional<Duration> min_rtt;
   std::array<double, trace::kLimitCount> shares{};
-  // Read by the application: over the whole time, and when steady. Bits per second.
+  // Read by the application: over the whole time, and when steady, in its second half. Bits per
+  // second.
   double overall_rate = 0;
   double steady_rate = 0;
   // What the path can carry of payload, bits per second: from its own rate where that is known
@@ -50,6 +51,8 @@ struct Facts {
   std::int64_t lost_on_path = 0;
   std::optional<Overshoot> overshoot;
   std::vector<Pause> pauses;
+  // The first slow start was over in the first half of the time: the rest is not its fault.
+  bool ramp_ended = false;
 
   double share(trace::Limit limit) const { return shares[static_cast<std::size_t>(limit)]; }
   // Of the path's capacity, over the whole time; 0 if the capacity is not known.

@@ -155,13 +155,17 @@ MaybeFinding small_initial_window(const Trace& trace, LimitedBy limited_by) {
   const TimeSeries& cwnd = trace.series(SeriesId::Cwnd);
   const auto mss = static_cast<double>(trace.info.mss.value());
   if (limited_by != LimitedBy::SlowStart || cwnd.empty() || mss <= 0) return std::nullopt;
+  // Before the connection there is no window.
+  std::size_t i = 0;
+  while (i + 1 < cwnd.size() && cwnd[i].value <= 0) ++i;
+  const auto [time, first] = cwnd[i];
   // RFC 6928: ten segments, or 14,600 bytes; options may take a little of each segment.
-  const double first = cwnd.front().value;
-  if (first >= 0.95 * std::min(10 * mss, std::max(2 * mss, 14600.0))) return std::nullopt;
+  if (first <= 0 || first >= 0.95 * std::min(10 * mss, std::max(2 * mss, 14600.0)))
+    return std::nullopt;
   return Finding{
       FindingCode::SmallInitialWindow,
       "The transfer began with " + size_text(first) + "; ten segments are usual since RFC 6928.",
-      cwnd.front().time};
+      time};
 }
 
 MaybeFinding bufferbloat(const Trace& trace, const Facts& facts) {

@@ -28,6 +28,8 @@ constexpr double kSaturated = 0.95;
 constexpr double kQueueingFactor = 1.25;
 constexpr Duration kLeastQueueing = 5ms;
 constexpr double kHalf = 0.5;
+// A ramp of this share is worth a word beside what came after it.
+constexpr double kSlowRamp = 0.1;
 // A handshake is slow from this many minimum RTTs on, and worth a verdict at this share.
 constexpr int kSlowHandshake = 3;
 constexpr double kHandshakeShare = 0.3;
@@ -63,6 +65,8 @@ bool slow_handshake(const Trace& trace, const Facts& facts) {
 // Pauses of about one round trip each: the next request waits for the last response. A longer pause
 // in a request/response workload is the peer thinking.
 std::optional<LimitedBy> in_turns(const Facts& facts) {
+  const auto& workload = facts.settings.workload;
+  if (workload && *workload != "request_response") return std::nullopt;
   if (!facts.min_rtt || facts.pauses.size() < kLeastTurns || no_data(facts) < kTurnShare) {
     return std::nullopt;
   }
@@ -95,7 +99,7 @@ bool saturated(const Facts& facts) {
 Judgement behind_congestion(const Trace& trace, const Facts& facts) {
   const double share = congestion(facts);
   const bool losses = any_losses(trace, facts);
-  const bool ramp_only = facts.share(Limit::SlowStart) > kHalf;
+  const bool ramp_only = facts.share(Limit::SlowStart) > kHalf && !facts.ramp_ended;
   if (facts.lost_inside > 0 && facts.lost_inside >= facts.lost_on_path) {
     return {LimitedBy::OutboundQueue, LimitedBy::Loss, confidence_of(share), {}};
   }
@@ -108,6 +112,14 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             confidence_of(facts.share(Limit::SlowStart)),
             {}};
   }
+  if (saturated(facts) && !facts.overshoot) {
+    // What is missing over the whole time was missing in the ramp.
+    const bool slow_ramp = facts.share(Limit::SlowStart) >= kSlowRamp;
+    return {LimitedBy::Path,
+            slow_ramp ? std::optional(LimitedBy::SlowStart) : std::nullopt,
+            confidence_of(share),
+            {}};
+  }
   if (losses && (facts.capacity_known || facts.use() < kFullPath)) {
     const bool full_later = saturated(facts);
     return {LimitedBy::Loss,
@@ -116,7 +128,7 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             {}};
   }
   // No loss, or the rate never fell far below the most that was seen.
-  if (saturated(facts) || queueing_delay(trace, facts)) {
+  if (queueing_delay(trace, facts)) {
     return {LimitedBy::Path,
             std::nullopt,
             facts.capacity_known ? confidence_of(share) : Confidence::Medium,

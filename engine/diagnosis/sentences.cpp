@@ -84,9 +84,18 @@ std::string turns_headline(const Facts& facts) {
          delay_text(facts.min_rtt.value_or(Duration::zero()));
 }
 
+double no_data_share(const Facts& facts) {
+  return facts.share(Limit::SenderApplication) + facts.share(Limit::Idle);
+}
+
 std::string nothing_to_send(const Facts& facts) {
-  const double share = facts.share(Limit::SenderApplication) + facts.share(Limit::Idle);
-  return "The sender had nothing to send for " + share_text(share) + " of the time";
+  return "The sender had nothing to send for " + share_text(no_data_share(facts)) + " of the time";
+}
+
+// Whether it helps to know how much more the path could carry.
+bool is_about_rate(LimitedBy cause) {
+  return cause != LimitedBy::Unknown && cause != LimitedBy::Turns &&
+         cause != LimitedBy::ServerThink && cause != LimitedBy::SenderApplication;
 }
 
 std::string handshake_headline(const Trace& trace) {
@@ -245,10 +254,15 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
     case LimitedBy::SlowStart:
       add_share(facts, Limit::SlowStart, "in slow start", result);
       break;
+    case LimitedBy::Turns:
+    case LimitedBy::ServerThink:
+      result.push_back({share_text(no_data_share(facts)) + " of the time there was nothing to send",
+                        std::nullopt});
+      break;
     default:
       break;
   }
-  if (judgement.limited_by != LimitedBy::Unknown && facts.capacity_known) {
+  if (facts.capacity_known && is_about_rate(judgement.limited_by)) {
     result.push_back({rate_text(facts.overall_rate) + " of the " + rate_text(facts.capacity) +
                           " that the path carries, over the whole time",
                       std::nullopt});

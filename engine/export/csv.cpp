@@ -56,8 +56,9 @@ void append_rate(std::string& line, double bits_per_second) {
 
 class Table {
  public:
-  Table(const Trace& trace, const CsvOptions& options, const TextSink& out)
-      : trace_(trace), options_(options), out_(out) {
+  Table(const Trace& trace, const CsvOptions& options, const TextSink& out,
+        const trace::KeepGoing& keep_going)
+      : trace_(trace), options_(options), out_(out), keep_going_(keep_going) {
     for (const trace::SeriesInfo& one : trace::all_series()) {
       if (options.series.empty() && trace.has(one.id)) add(one.id);
     }
@@ -70,12 +71,17 @@ class Table {
     if (!rates_.empty()) next_rate_ = first_rate_time();
   }
 
-  void write() {
+  bool write() {
     header();
     for (Instant time = next_time(); time != kNever && time <= options_.end; time = next_time()) {
       row(time);
+      if (text_.size() < kPieceSize) continue;
+      out_(text_);
+      text_.clear();
+      if (keep_going_ && !keep_going_(share_until(time))) return false;
     }
     out_(text_);
+    return true;
   }
 
  private:
@@ -131,14 +137,18 @@ class Table {
     }
     text_ += '\n';
     if (time == next_rate_) next_rate_ += interval_;
-    if (text_.size() < kPieceSize) return;
-    out_(text_);
-    text_.clear();
+  }
+
+  double share_until(Instant time) const {
+    const Instant begin = std::max(options_.begin, Instant{});
+    const double whole = to_seconds(std::min(options_.end, trace_.end()) - begin);
+    return whole > 0 ? std::clamp(to_seconds(time - begin) / whole, 0.0, 1.0) : 1;
   }
 
   const Trace& trace_;
   const CsvOptions& options_;
   const TextSink& out_;
+  const trace::KeepGoing& keep_going_;
   std::vector<Cursor> cursors_;
   std::vector<RateColumn> rates_;
   Duration interval_{};
@@ -155,15 +165,20 @@ std::string csv_column(SeriesId series) {
   return name.find(unit) != std::string::npos ? name : name + '_' + std::string(unit);
 }
 
-void write_csv(const Trace& trace, const CsvOptions& options, const TextSink& out) {
-  Table(trace, options, out).write();
+bool write_csv(const Trace& trace, const CsvOptions& options, const TextSink& out,
+               const trace::KeepGoing& keep_going) {
+  return Table(trace, options, out, keep_going).write();
 }
 
 std::expected<void, trace::FileError> save_csv(const Trace& trace, const CsvOptions& options,
-                                               const std::filesystem::path& path) {
+                                               const std::filesystem::path& path,
+                                               const trace::KeepGoing& keep_going) {
   auto file = trace::AtomicFile::create(path);
   if (!file) return std::unexpected(file.error());
-  write_csv(trace, options, [&](std::string_view text) { file->write(text); });
+  const auto out = [&](std::string_view text) { file->write(text); };
+  if (!write_csv(trace, options, out, keep_going)) {
+    return std::unexpected(trace::FileError{"Writing " + path.string() + " was cancelled."});
+  }
   return file->commit();
 }
 

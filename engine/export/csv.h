@@ -33,9 +33,12 @@ std::string csv_column(trace::SeriesId series);
 
 // Receives the text piece by piece, in order.
 using TextSink = std::function<void(std::string_view)>;
-void write_csv(const trace::Trace& trace, const CsvOptions& options, const TextSink& out);
+// False if `keep_going` ended it.
+bool write_csv(const trace::Trace& trace, const CsvOptions& options, const TextSink& out,
+               const trace::KeepGoing& keep_going = {});
 
 std::expected<void, trace::FileError> save_csv(const trace::Trace& trace, const CsvOptions& options,
-                                               const std::filesystem::path& file);
+                                               const std::filesystem::path& file,
+                                               const trace::KeepGoing& keep_going = {});
 
 }  // namespace inflight::exporting

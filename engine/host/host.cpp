@@ -15,7 +15,6 @@ ByteCount size_of(const wire::Packet& packet) {
 Host::Host(Config config, std::unique_ptr<tunnel::Tunnel> tunnel, wire::PacketPool& pool,
            const Random& random)
     : config_(std::move(config)),
-      pool_(pool),
       stack_(config_.stack, pool, random),
       tunnel_(std::move(tunnel)),
       outbound_(config_.outbound) {}

@@ -92,7 +92,6 @@ class Host {
   std::uint64_t remember(const stack::OutgoingPacket& packet);
 
   Config config_;
-  wire::PacketPool& pool_;
   stack::Stack stack_;
   std::unique_ptr<tunnel::Tunnel> tunnel_;
   OutboundQueue outbound_;

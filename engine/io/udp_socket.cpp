@@ -220,8 +220,12 @@ bool UdpSocket::send_some(std::span<OutgoingDatagram> datagrams, std::size_t& do
   const int sent = ::sendmmsg(descriptor_, buffers.messages.data(), messages, 0);
   ++counters_.send_calls;
   if (sent >= 0) {
-    for (int i = 0; i < sent; ++i) done += buffers.counts[static_cast<std::size_t>(i)];
-    counters_.datagrams_sent += sent;
+    // A message may stand for several datagrams.
+    for (const std::size_t count :
+         std::span(buffers.counts).first(static_cast<std::size_t>(sent))) {
+      done += count;
+      counters_.datagrams_sent += static_cast<std::int64_t>(count);
+    }
     return true;
   }
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return false;

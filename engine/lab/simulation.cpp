@@ -15,6 +15,8 @@ using trace::SeriesId;
 
 // A tunnel that is not up by then never will be: WireGuard gives up after 90 s.
 constexpr Instant kTunnelDeadline = Instant{} + 90s;
+// A change as an event has it: "path.rate 50Mbit -> 20Mbit".
+constexpr std::string_view kBecomes = " -> ";
 
 trace::EventCause drop_cause(path::DropPlace place) {
   switch (place) {
@@ -86,6 +88,8 @@ class Simulation final : public host::Session {
   const tcp::Connection* connection(Side side) const;
 
   Scenario scenario_;
+  // As it was before any change: what the run can be made from again.
+  const std::string first_scenario_;
   Random random_;
   // The pool outlives everything that holds packets.
   wire::PacketPool pool_;
@@ -119,6 +123,7 @@ class Simulation final : public host::Session {
 
 Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
     : scenario_(scenario),
+      first_scenario_(to_json(scenario)),
       random_(scenario.seed),
       tap_(recorder_, watchers.sender),
       payload_(random_.fork("payload")),
@@ -364,9 +369,10 @@ std::expected<void, host::CommandError> Simulation::change(const host::ChangeSet
   }
   scenario_ = std::move(changed);
   apply_scenario();
-  recorder_.event({.time = Instant{now_ - start_},
-                   .kind = trace::EventKind::SettingChanged,
-                   .detail = setting.key + " " + before + " -> " + get(scenario_, setting.key)});
+  recorder_.event(
+      {.time = Instant{now_ - start_},
+       .kind = trace::EventKind::SettingChanged,
+       .detail = setting.key + " " + before + std::string(kBecomes) + get(scenario_, setting.key)});
   if (!finished_) step(now_);
   return {};
 }
@@ -393,7 +399,7 @@ trace::TraceInfo Simulation::info() const {
   result.title = scenario_.name;
   result.source = trace::Source::Lab;
   result.started_unix_ns = to_unix(start_).count();
-  result.scenario_json = to_json(scenario_);
+  result.scenario_json = first_scenario_;
   result.seed = scenario_.seed;
   result.mss = tcp_config(scenario_, Side::Sender).mss;
   result.base_rtt = scenario_.path.rtt;
@@ -424,6 +430,19 @@ trace::RunSummary Simulation::summary() const {
 }
 
 }  // namespace
+
+std::vector<TimedChange> changes_during(const trace::Trace& run) {
+  std::vector<TimedChange> changes;
+  for (const trace::Event& event : run.events) {
+    if (event.kind != trace::EventKind::SettingChanged) continue;
+    const std::size_t key = event.detail.find(' ');
+    const std::size_t value = event.detail.rfind(kBecomes);
+    if (key == std::string::npos || value == std::string::npos) continue;
+    changes.push_back(
+        {event.time, {event.detail.substr(0, key), event.detail.substr(value + kBecomes.size())}});
+  }
+  return changes;
+}
 
 std::chrono::nanoseconds to_unix(Instant now) { return kEpoch + now.time_since_epoch(); }
 

@@ -31,6 +31,11 @@ std::string no_control(const wire::Endpoint& server, Duration limit) {
          ". Is it an `inflight-cli serve` of this version?";
 }
 
+std::string server_lost(const wire::Endpoint& server, Duration silence) {
+  return "The connection to " + to_string(server) + " was lost: nothing came from there for " +
+         seconds(silence) + ". Is the server still running, and the network up?";
+}
+
 std::string control_closed() {
   return "The server closed the control connection before the transfer was over. Was it stopped?";
 }

@@ -14,6 +14,8 @@ std::string unanswered_name(const std::string& name, Duration limit);
 // The tunnel's handshake: nobody there, a filter in between, or a wrong key look all the same.
 std::string no_tunnel(const wire::Endpoint& server, Duration limit);
 std::string no_control(const wire::Endpoint& server, Duration limit);
+// In mid-transfer: nothing was heard for so long.
+std::string server_lost(const wire::Endpoint& server, Duration silence);
 std::string control_closed();
 std::string line_too_long();
 std::string not_understood(const std::string& what);

@@ -20,7 +20,7 @@ namespace inflight::live {
 namespace {
 
 // As long as one call of run_until lasts at most.
-constexpr Duration kSlice = 50ms;
+constexpr Duration kSlice = 10ms;
 // A lost first message of the tunnel's handshake would otherwise cost the whole limit: a second
 // tunnel is tried from a second socket. (WireGuard itself repeats after 5 s.)
 constexpr Duration kTunnelRetry = 2s;
@@ -45,6 +45,10 @@ std::string make_id() {
 class ClientSession final : public host::Session {
  public:
   explicit ClientSession(ClientConfig config);
+  ~ClientSession() override {
+    // The server would go on sending, and be busy, for as long as was agreed.
+    if (running()) static_cast<void>(apply(host::StopTransfer{}));
+  }
 
   std::expected<void, host::CommandError> apply(const host::Command& command) override;
   host::Progress run_until(Instant until) override;
@@ -65,10 +69,12 @@ class ClientSession final : public host::Session {
     Finishing,  // finish sent, the server's totals awaited
     Done,
   };
+  static ClientPhase shown(Phase phase);
 
   void step(Instant give_back);
   void enter(Phase phase, Duration limit);
   void check_deadline(Instant now);
+  Instant silence_limit() const { return last_heard_ + config_.answer_limit; }
   void fail(std::string text);
   bool running() const { return phase_ == Phase::Running; }
 
@@ -94,6 +100,8 @@ class ClientSession final : public host::Session {
   host::Payload payload_;
   Phase phase_ = Phase::Resolving;
   Instant deadline_;
+  // Anything from the server, or from whoever sends to our socket.
+  Instant last_heard_{};
   std::string failure_;
 
   std::optional<io::Resolution> resolution_;
@@ -138,6 +146,26 @@ ClientSession::ClientSession(ClientConfig config)
 void ClientSession::enter(Phase phase, Duration limit) {
   phase_ = phase;
   deadline_ = limit == kForever ? kNever : config_.clock.now() + limit;
+  if (config_.on_phase) config_.on_phase(shown(phase));
+}
+
+ClientPhase ClientSession::shown(Phase phase) {
+  switch (phase) {
+    case Phase::Resolving:
+      return ClientPhase::Resolving;
+    case Phase::Tunnel:
+      return ClientPhase::Handshake;
+    case Phase::Greeting:
+    case Phase::Clock:
+    case Phase::Starting:
+      return ClientPhase::Connecting;
+    case Phase::Running:
+      return ClientPhase::Measuring;
+    case Phase::Finishing:
+    case Phase::Done:
+      break;
+  }
+  return ClientPhase::Finishing;
 }
 
 void ClientSession::fail(std::string text) {
@@ -161,6 +189,7 @@ host::Progress ClientSession::run_until(Instant until) {
 void ClientSession::step(Instant give_back) {
   const bool received = endpoint_ != nullptr && endpoint_->receive();
   const Instant now = config_.clock.now();
+  if (received) last_heard_ = now;
   if (phase_ == Phase::Resolving) resolve();
   if (phase_ == Phase::Tunnel) await_tunnel(now);
   if (control_) run_control(now);
@@ -174,11 +203,17 @@ void ClientSession::step(Instant give_back) {
   }
   const bool more = endpoint_->send();
   if (phase_ == Phase::Done || received || more) return;
-  const Instant transfer_end = running() ? start_ + config_.settings.duration : kNever;
+  const Instant transfer_end =
+      running() ? std::min(start_ + config_.settings.duration, silence_limit()) : kNever;
   endpoint_->wait(std::min({give_back, deadline_, tunnel_retry_, transfer_end}));
 }
 
 void ClientSession::check_deadline(Instant now) {
+  if (running() && now >= silence_limit()) {
+    end_ = trace_time(now);
+    summary_ = transfer_->summary(endpoint_->host(), now);
+    return fail(server_lost(server_, config_.answer_limit));
+  }
   if (now < deadline_) return;
   switch (phase_) {
     case Phase::Resolving:
@@ -192,6 +227,10 @@ void ClientSession::check_deadline(Instant now) {
     case Phase::Running:
       return;
     case Phase::Finishing:
+      // Not even acknowledgments came: it is not only its totals that were lost.
+      if (!stopped_ && now - last_heard_ >= kResultWait) {
+        return fail(server_lost(server_, kResultWait));
+      }
       if (!stopped_) info_.notes.emplace_back("The server's totals did not arrive.");
       return leave();
     case Phase::Done:

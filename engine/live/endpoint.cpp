@@ -14,10 +14,10 @@ std::string sentence(const wire::Endpoint& listen, const io::SocketError& error)
   const std::string where = to_string(listen);
   switch (error.kind) {
     case io::SocketError::Kind::AddressInUse:
-      return "UDP " + where + " is in use by another program. Choose another port with --listen.";
+      return "UDP " + where + " is in use by another program. Choose another port.";
     case io::SocketError::Kind::AddressNotHere:
       return "This machine has no address " + to_string(listen.address) +
-             ". Choose one of its own with --listen.";
+             ". Choose one of its own.";
     case io::SocketError::Kind::NotPermitted:
       return "This user may not open UDP " + where + ". Choose a port of 1024 or above.";
     case io::SocketError::Kind::Other:

@@ -12,6 +12,7 @@
 #include "live/endpoint.h"
 #include "live/line_channel.h"
 #include "live/server_transfer.h"
+#include "tunnel/key_source.h"
 
 namespace inflight::live {
 namespace {
@@ -86,7 +87,8 @@ class Server::Impl {
 std::expected<void, ServerError> Server::Impl::open() {
   EndpointConfig config;
   config.listen = config_.listen;
-  config.tunnel.private_key = config_.identity;
+  config.tunnel.private_key =
+      config_.identity ? *config_.identity : tunnel::SystemKeySource().private_key();
   config.tunnel.mtu = kTunnelMtu;
   const auto versions = {wire::IpVersion::V4, wire::IpVersion::V6};
   tunnel::AcceptAny anybody;

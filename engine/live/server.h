@@ -21,7 +21,8 @@ namespace inflight::live {
 
 struct ServerConfig {
   wire::Endpoint listen;
-  tunnel::PrivateKey identity;
+  // Nothing: a key made for this server.
+  std::optional<tunnel::PrivateKey> identity;
   // Empty: whoever knows our public key.
   std::vector<tunnel::PublicKey> allowed;
   // "inflight 0.1.0"

@@ -51,17 +51,23 @@ class Reader {
     const auto text = find(group, key);
     if (!text) return;
     const auto* const found = std::ranges::find(names, *text, &Named<T>::name);
-    if (found == names.end()) return complain(group, key, "expected one of its names");
+    if (found == names.end()) {
+      std::string expected = "expected one of";
+      for (const Named<T>& named : names) expected += " " + std::string(named.name);
+      return complain(group, key, expected);
+    }
     into = found->value;
   }
   template <class T>
-  void quantity(const char* group, const char* key, Quantity<T> (*parse)(std::string_view), T least,
-                T most, T& into) {
+  void quantity(const char* group, const char* key, Quantity<T> (*parse)(std::string_view),
+                std::string (*format)(T), T least, T most, T& into) {
     const auto text = find(group, key);
     if (!text) return;
     const auto value = parse(*text);
     if (!value) return complain(group, key, value.error().expected);
-    if (*value < least || *value > most) return complain(group, key, "out of range");
+    if (*value < least || *value > most) {
+      return complain(group, key, "expected " + format(least) + " to " + format(most));
+    }
     into = *value;
   }
   const std::optional<std::string>& error() const { return error_; }
@@ -120,16 +126,19 @@ std::expected<TransferSettings, SettingsError> parse_settings(std::string_view t
   ByteCount mtu{s.mtu};
   Reader reader(root);
   reader.choice("direction", "", kDirections, s.direction);
-  reader.quantity<Duration>("duration", "", &parse_duration, 1ms, kMaxTransfer, s.duration);
-  reader.quantity("sender", "send_buffer", &parse_bytes, kMinBuffer, kMaxBuffer, s.send_buffer);
+  reader.quantity<Duration>("duration", "", &parse_duration, &format_duration, 1ms, kMaxTransfer,
+                            s.duration);
+  reader.quantity("sender", "send_buffer", &parse_bytes, &format_bytes, kMinBuffer, kMaxBuffer,
+                  s.send_buffer);
   reader.choice("sender", "congestion", kAlgorithms, s.congestion);
   reader.choice("sender", "hystart", kHystarts, s.hystart);
-  reader.quantity<std::int64_t>("sender", "initial_window", &parse_packets, 1, kMaxInitialWindow,
-                                s.initial_window);
-  reader.quantity("receiver", "receive_buffer", &parse_bytes, kMinBuffer, kMaxBuffer,
+  reader.quantity<std::int64_t>("sender", "initial_window", &parse_packets, &format_packets, 1,
+                                kMaxInitialWindow, s.initial_window);
+  reader.quantity("receiver", "receive_buffer", &parse_bytes, &format_bytes, kMinBuffer, kMaxBuffer,
                   s.receive_buffer);
   reader.choice("receiver", "delayed_ack", kSwitch, s.delayed_ack);
-  reader.quantity("tunnel", "mtu", &parse_bytes, ByteCount{kMinMtu}, ByteCount{kMaxMtu}, mtu);
+  reader.quantity("tunnel", "mtu", &parse_bytes, &format_bytes, ByteCount{kMinMtu},
+                  ByteCount{kMaxMtu}, mtu);
   s.mtu = mtu.value();
   if (reader.error()) return std::unexpected(SettingsError{*reader.error()});
   return s;

@@ -154,11 +154,11 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
   if (!replies_.empty()) return replies_.pop_front();
   while (!ready_.empty()) {
     Entry& entry = *ready_.pop_front();
+    ++activity_;
     const auto segment = entry.connection.poll_segment(now);
     if (segment) {
       // Back in line: connections take turns, a packet each.
       ready_.push_back(&entry);
-      ++activity_;
       ++counters_.packets_out;
       const SeqNum first = segment->header.seq;
       return OutgoingPacket{

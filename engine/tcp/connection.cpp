@@ -6,7 +6,6 @@
 namespace inflight::tcp {
 namespace {
 
-constexpr std::size_t kTimestampsSize = 12;
 // RFC 7323 §2.3, and the smallest shift offered: room for 16 MiB, should the buffer be raised while
 // the connection runs, since the shift cannot change.
 constexpr unsigned kMaxShift = 14;

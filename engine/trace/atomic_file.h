@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ struct FileError {
   // One sentence that names the file, the cause and what became of the old file.
   std::string text;
 };
+
+// Told from time to time which share (0 to 1) of a file was read or written. False ends the work:
+// the result is an error that says so, and a file that was being written stays as it was.
+using KeepGoing = std::function<bool(double share)>;
 
 class AtomicFile {
  public:

@@ -66,7 +66,7 @@ bool write_section(AtomicFile& file, SectionKind kind, Bytes content) {
 }
 
 // Reading ends with the end mark or with the first of these.
-enum class ReadError { Foreign, Newer, CutOff, Damaged, TooLarge };
+enum class ReadError { Foreign, Newer, CutOff, Damaged, TooLarge, Cancelled };
 
 bool read_exactly(std::istream& in, MutableBytes out) {
   // istream wants chars; copying by iterator would be slow, a buffer of chars is not.
@@ -93,6 +93,8 @@ std::expected<void, ReadError> read_header(std::istream& in) {
 
 struct Section {
   SectionKind kind = SectionKind::End;
+  // Bytes in the file, behind the frame.
+  std::uint32_t stored = 0;
   std::vector<std::uint8_t> content;
 };
 
@@ -109,19 +111,25 @@ std::expected<Section, ReadError> read_section(std::istream& in) {
   if (!read_exactly(in, stored)) return std::unexpected(ReadError::CutOff);
   if (checksum(frame, stored) != expected) return std::unexpected(ReadError::Damaged);
 
-  Section section{static_cast<SectionKind>(frame.kind), std::vector<std::uint8_t>(frame.size)};
+  Section section{static_cast<SectionKind>(frame.kind), frame.stored,
+                  std::vector<std::uint8_t>(frame.size)};
   const std::size_t size =
       ZSTD_decompress(section.content.data(), section.content.size(), stored.data(), stored.size());
   if (ZSTD_isError(size) != 0 || size != frame.size) return std::unexpected(ReadError::Damaged);
   return section;
 }
 
-std::expected<Trace, ReadError> read_sections(std::istream& in) {
+std::expected<Trace, ReadError> read_sections(std::istream& in, std::uint64_t size,
+                                              const KeepGoing& keep_going) {
   if (const auto header = read_header(in); !header) return std::unexpected(header.error());
   SectionDecoder decoder;
+  std::uint64_t taken = kHeaderSize;
   for (std::uint64_t total = 0; total <= kMaxTotalBytes;) {
+    const double share = static_cast<double>(taken) / static_cast<double>(std::max(size, taken));
+    if (keep_going && !keep_going(share)) return std::unexpected(ReadError::Cancelled);
     const auto section = read_section(in);
     if (!section) return std::unexpected(section.error());
+    taken += kFrameSize + section->stored;
     total += section->content.size() + kFrameSize;
     if (!decoder.decode(section->kind, section->content)) {
       return std::unexpected(ReadError::Damaged);
@@ -145,13 +153,16 @@ std::string explain(ReadError error, const std::string& name) {
       return name + " is damaged: its checksums do not agree with its content.";
     case ReadError::TooLarge:
       return name + " holds more than a run can have.";
+    case ReadError::Cancelled:
+      return "Reading " + name + " was cancelled.";
   }
   return {};
 }
 
 }  // namespace
 
-std::expected<void, FileError> save_run(const Trace& trace, const std::filesystem::path& path) {
+std::expected<void, FileError> save_run(const Trace& trace, const std::filesystem::path& path,
+                                        const KeepGoing& keep_going) {
   auto file = AtomicFile::create(path);
   if (!file) return std::unexpected(file.error());
   std::array<std::uint8_t, kHeaderSize> header{};
@@ -160,9 +171,19 @@ std::expected<void, FileError> save_run(const Trace& trace, const std::filesyste
   writer.u32le(kRunFileVersion);
   file->write(Bytes(header));
   bool fits = true;
+  bool goes_on = true;
+  std::size_t written = 0;
+  const std::size_t whole = std::max<std::size_t>(trace.memory(), 1);
   encode_sections(trace, [&](SectionKind kind, Bytes content) {
+    goes_on = goes_on && (!keep_going || keep_going(std::min(1.0, static_cast<double>(written) /
+                                                                      static_cast<double>(whole))));
+    if (!goes_on) return;
     fits = write_section(*file, kind, content) && fits;
+    written += content.size();
   });
+  if (!goes_on) {
+    return std::unexpected(FileError{"Writing " + path.string() + " was cancelled."});
+  }
   if (!fits) {
     return std::unexpected(FileError{"Cannot write " + path.string() +
                                      ": the run holds a text that is too long for a run file."});
@@ -170,13 +191,15 @@ std::expected<void, FileError> save_run(const Trace& trace, const std::filesyste
   return file->commit();
 }
 
-std::expected<Trace, FileError> read_run(std::istream& in, const std::string& name) {
-  auto trace = read_sections(in);
+std::expected<Trace, FileError> read_run(std::istream& in, const std::string& name,
+                                         std::uint64_t size, const KeepGoing& keep_going) {
+  auto trace = read_sections(in, size, keep_going);
   if (!trace) return std::unexpected(FileError{explain(trace.error(), name)});
   return std::move(*trace);
 }
 
-std::expected<Trace, FileError> load_run(const std::filesystem::path& path) {
+std::expected<Trace, FileError> load_run(const std::filesystem::path& path,
+                                         const KeepGoing& keep_going) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     return std::unexpected(FileError{"Cannot read " + path.string() + ": it is a directory."});
@@ -187,7 +210,8 @@ std::expected<Trace, FileError> load_run(const std::filesystem::path& path) {
     const std::string reason = std::generic_category().message(errno);
     return std::unexpected(FileError{"Cannot read " + path.string() + ": " + reason + "."});
   }
-  return read_run(in, path.string());
+  const auto size = std::filesystem::file_size(path, ignored);
+  return read_run(in, path.string(), ignored ? 0 : size, keep_going);
 }
 
 }  // namespace inflight::trace

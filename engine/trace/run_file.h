@@ -16,9 +16,12 @@ namespace inflight::trace {
 
 inline constexpr std::uint32_t kRunFileVersion = 1;
 
-std::expected<void, FileError> save_run(const Trace& trace, const std::filesystem::path& file);
-std::expected<Trace, FileError> load_run(const std::filesystem::path& file);
-// From a stream of bytes; `name` names it in errors.
-std::expected<Trace, FileError> read_run(std::istream& in, const std::string& name);
+std::expected<void, FileError> save_run(const Trace& trace, const std::filesystem::path& file,
+                                        const KeepGoing& keep_going = {});
+std::expected<Trace, FileError> load_run(const std::filesystem::path& file,
+                                         const KeepGoing& keep_going = {});
+// From a stream of bytes; `name` names it in errors. `size` is for the progress alone.
+std::expected<Trace, FileError> read_run(std::istream& in, const std::string& name,
+                                         std::uint64_t size = 0, const KeepGoing& keep_going = {});
 
 }  // namespace inflight::trace

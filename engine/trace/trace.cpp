@@ -25,4 +25,8 @@ std::size_t Trace::memory() const {
   return bytes;
 }
 
+void Trace::prepare() const {
+  for (const TimeSeries& one : series_) one.prepare();
+}
+
 }  // namespace inflight::trace

@@ -84,6 +84,8 @@ class Trace {
   void extend(Instant until) { end_ = std::max(end_, until); }
   // Bytes of memory held, roughly.
   std::size_t memory() const;
+  // All pyramids up to date: until the next sample, several threads may read it.
+  void prepare() const;
 
  private:
   std::array<TimeSeries, kSeriesCount> series_;

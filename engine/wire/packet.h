@@ -30,6 +30,7 @@ class Packet {
         begin_(std::exchange(other.begin_, 0)),
         size_(std::exchange(other.size_, 0)) {}
   Packet& operator=(Packet&& other) noexcept {
+    if (this == &other) return *this;
     if (pool_ != nullptr) give_back();
     arrival = other.arrival;
     tag = other.tag;

@@ -47,7 +47,9 @@ void import_capture(benchmark::State& state) {
   const auto session = lab::make_session(scenario, {.sender = &tap});
   static_cast<void>(host::run_to_end(*session));
   for (auto _ : state) {
+    state.PauseTiming();
     auto reader = capture::Reader::from_memory(file);
+    state.ResumeTiming();
     analysis::Importer importer(std::move(*reader));
     while (importer.step(100'000) == analysis::ImportState::Running) {
     }

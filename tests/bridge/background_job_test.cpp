@@ -46,14 +46,30 @@ class BackgroundJobTest : public QObject {
     QVERIFY(finished.front().at(1).toBool());
   }
 
-  void a_newer_job_makes_the_older_stale() {
+  void jobs_run_one_after_another_and_each_is_told_its_own_end() {
     BackgroundJob job;
     QSignalSpy finished(&job, &BackgroundJob::finished);
-    job.start("older", untilCancelled);
-    job.start("newer", [](JobControl&) { return QStringLiteral("no room on the disk"); });
+    QStringList ends;
+    job.start("first", untilCancelled,
+              [&](const QString&, bool cancelled) { ends << (cancelled ? "cancelled" : "?"); });
+    job.start(
+        "second", [](JobControl&) { return QStringLiteral("no room on the disk"); },
+        [&](const QString& failure, bool) { ends << failure; });
+    QCOMPARE(job.title(), QStringLiteral("first"));
+    job.cancel();
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, kPatienceMs);
+    QCOMPARE(ends, QStringList({"cancelled", "no room on the disk"}));
+    QVERIFY(!job.isRunning());
+  }
+
+  void cancelling_all_leaves_none_waiting() {
+    BackgroundJob job;
+    QSignalSpy finished(&job, &BackgroundJob::finished);
+    job.start("first", untilCancelled);
+    job.start("second", untilCancelled);
+    job.cancelAll();
     QVERIFY(finished.wait(kPatienceMs));
-    QCOMPARE(finished.size(), 1);
-    QCOMPARE(finished.front().at(0).toString(), QStringLiteral("no room on the disk"));
+    QVERIFY(!job.isRunning());
   }
 
   void what_is_thrown_becomes_a_sentence() {

@@ -246,6 +246,50 @@ class DiagnoseTest : public QObject {
     QCOMPARE(text(verdict.headline), QString::fromUtf8("Latency limits you: 10 turns × 100 ms"));
   }
 
+  // So little is sent in each turn that the strip shows one long stretch: the moments of sending
+  // cut it.
+  void turnsOfOneSegment() {
+    TraceBuilder builder;
+    builder.limit(0, Limit::Handshake).add(SeriesId::RttMin, 100, 0.1);
+    builder.limit(100, Limit::SenderApplication);
+    for (int i = 0; i < 10; ++i) builder.add(SeriesId::SentBytes, 200 + i * 120, 64 * (i + 1));
+    builder.until(1'400).trace().info.scenario_json =
+        R"({"workload": {"kind": "request_response"}})";
+    const Verdict verdict = diagnosis::diagnose(builder.trace());
+    QCOMPARE(code(verdict.limited_by), QString("turns"));
+    QCOMPARE(text(verdict.headline), QString::fromUtf8("Latency limits you: 10 turns × 100 ms"));
+    // A sender that writes a little now and then, by its own clock, waits for nobody.
+    builder.trace().info.scenario_json = R"({"workload": {"kind": "bulk"}})";
+    QCOMPARE(code(diagnosis::diagnose(builder.trace()).limited_by), QString("sender_application"));
+  }
+
+  // After a timeout it is slow start again, but the transfer was long past its ramp.
+  void slowStartAfterTheRamp() {
+    TraceBuilder builder = bulk(7, 40);
+    bottleneck(builder, 9);
+    builder.limit(40, Limit::SlowStart).limit(400, Limit::Recovery).limit(3'000, Limit::SlowStart);
+    builder.until(10'000);
+    burst_of_losses(builder, 400, 100, EventCause::PathQueue);
+    builder.trace().summary.tcp.retransmits = 100;
+    const Verdict verdict = diagnosis::diagnose(builder.trace());
+    QCOMPARE(code(verdict.limited_by), QString("loss"));
+  }
+
+  // A full path is full, also when a ramp of several seconds and a few losses came before.
+  void fullAfterALongRamp() {
+    TraceBuilder builder;
+    builder.limit(0, Limit::Handshake).limit(600, Limit::SlowStart).limit(4'000, Limit::Recovery);
+    builder.limit(4'600, Limit::CongestionWindow);
+    builder.ramp(SeriesId::ReadBytes, 600, 4'000, 20, 10)
+        .ramp(SeriesId::ReadBytes, 4'000, 10'000, 20, 46);
+    builder.add(SeriesId::RttMin, 600, 0.6);
+    bottleneck(builder, 46.5);
+    builder.event(4'100, EventKind::Loss, EventCause::RandomLoss).until(10'000);
+    const Verdict verdict = diagnosis::diagnose(builder.trace());
+    QCOMPARE(code(verdict.limited_by), QString("path"));
+    QVERIFY(verdict.second == LimitedBy::SlowStart);
+  }
+
   void receiverApplication() {
     TraceBuilder builder = bulk(10, 50);
     builder.limit(50, Limit::SlowStart).limit(200, Limit::ReceiverApplication).until(10'000);
@@ -274,6 +318,10 @@ class DiagnoseTest : public QObject {
     QCOMPARE(code(verdict.limited_by), QString("unknown"));
     QCOMPARE(text(verdict.headline), QString("Not judged yet"));
     QVERIFY(!verdict.explanation.empty());
+    // Too short to be halved.
+    TraceBuilder builder;
+    builder.limit(0, Limit::SlowStart).until(1e-6);
+    QVERIFY(!diagnosis::diagnose(builder.trace()).headline.empty());
   }
 
   void mostlyUnknown() {

@@ -29,6 +29,44 @@ bool within(double value, double expected, double tolerance) {
   return std::abs(value - expected) <= tolerance * expected;
 }
 
+// What a person reads first for every built-in scenario: the cause, and how the headline begins.
+// (That of 10 Gbit/s has a test of its own.)
+struct Expected {
+  const char* scenario;
+  const char* verdict;
+  const char* headline;
+};
+constexpr std::array kExpected{
+    Expected{"stutter", "loss", "Slow start overshot: "},
+    Expected{"stutter-hystart", "path", "The path is full, as it should be: 203 Mbit/s"},
+    Expected{"coder-2.9", "receive_window",
+             "Receive window limits you: 512 KiB ÷ 76.1 ms = 55.1 Mbit/s"},
+    Expected{"coder-2.10", "loss", "Slow start overshot: "},
+    Expected{"coder-2.12", "path", "The path is full, as it should be: 203 Mbit/s"},
+    Expected{"transcontinental", "receive_window",
+             "Receive window limits you: 3 MiB ÷ 60 ms = 419 Mbit/s"},
+    Expected{"lost-inside", "outbound_queue", "Lost inside the process: "},
+    Expected{"lost-inside-backpressure", "outbound_queue",
+             "The outbound queue holds you back: full for "},
+    Expected{"window-64k", "receive_window",
+             "Receive window limits you: 64 KiB ÷ 30 ms = 17.5 Mbit/s"},
+    Expected{"window-16k-100ms", "receive_window",
+             "Receive window limits you: 16 KiB ÷ 100 ms = 1.31 Mbit/s"},
+    Expected{"bdp-10m-100ms", "path", "The path is full, as it should be: 9.73 Mbit/s"},
+    Expected{"send-buffer-256k", "send_buffer",
+             "Send buffer limits you: 256 KiB ÷ 60 ms = 34.9 Mbit/s"},
+    Expected{"transmission-1m", "path", "The path is full: 974 kbit/s, with 121 ms of queueing"},
+    Expected{"transmission-100m", "path", "The path is full, as it should be: 97.5 Mbit/s"},
+    Expected{"fibre-4150km", "turns", "Latency limits you: 20 turns × 41.5 ms"},
+    Expected{"ssh-keystrokes", "turns", "Latency limits you: 100 turns × 60.4 ms"},
+    Expected{"idle-burst", "sender_application",
+             "The sender had nothing to send for 85 % of the time"},
+    Expected{"second-request", "slow_start", "Over before it was fast: "},
+    Expected{"lossy-wifi", "loss", "Held down by loss: "},
+    Expected{"coffee-shop", "loss", "Slow start overshot: "},
+    Expected{"satellite", "path", "The path is full, as it should be: 45.7 Mbit/s"},
+};
+
 }  // namespace
 
 class FiguresTest : public QObject {
@@ -118,6 +156,10 @@ class FiguresTest : public QObject {
     const trace::Trace& trace = run_as_built_in("fibre-4150km");
     const double rtt = to_seconds(*trace::minimum_rtt(trace));
     QVERIFY2(within(rtt, 0.0415, 0.01), qPrintable(QString::number(rtt)));
+    // A handshake and twenty requests, each of one round trip and nothing else.
+    const double took = to_seconds(*trace.summary.transfer.completion);
+    QVERIFY2(within(took, 21 * 0.0415, 0.01), qPrintable(QString::number(took)));
+    QVERIFY(within(to_seconds(*trace.summary.transfer.handshake), 0.0415, 0.01));
   }
 
   // A model gave 30 and 137 Mbit/s; what must hold is the difference.
@@ -152,9 +194,34 @@ class FiguresTest : public QObject {
     QVERIFY(current >= 5 * old);
   }
 
+  void verdicts_data() {
+    QTest::addColumn<QString>("verdict");
+    QTest::addColumn<QString>("headline");
+    for (const auto& [scenario, verdict, headline] : kExpected) {
+      QTest::newRow(scenario) << verdict << QString::fromUtf8(headline);
+    }
+  }
+  void verdicts() {
+    QFETCH(QString, headline);
+    const std::string name = QTest::currentDataTag();
+    if (name == "transcontinental" && testing::reduced_run()) QSKIP("not with few seeds");
+    const trace::Trace& trace = run_as_built_in(name);
+    QTEST(verdict_of(trace), "verdict");
+    const QString said = QString::fromStdString(diagnosis::diagnose(trace).headline);
+    QVERIFY2(said.startsWith(headline), qPrintable(said));
+  }
+  void every_scenario_has_a_verdict() {
+    for (const lab::Scenario& scenario : lab::built_in_scenarios()) {
+      const bool listed =
+          scenario.name == "bdp-10g-30ms" ||
+          std::ranges::find(kExpected, scenario.name, &Expected::scenario) != kExpected.end();
+      QVERIFY2(listed, scenario.name.c_str());
+    }
+  }
+
   // The silence costs a ramp; without the restart it does not.
   void idle_restart_costs_round_trips() {
-    const trace::Trace with = run(built_in("idle-burst"));
+    const trace::Trace& with = run_as_built_in("idle-burst");
     const trace::Trace without = run(built_in("idle-burst", {{"sender.idle_restart", "off"}}));
     QVERIFY(with.summary.transfer.completed && without.summary.transfer.completed);
     const double saved = to_seconds(*with.summary.transfer.completion) -
@@ -162,6 +229,20 @@ class FiguresTest : public QObject {
     qInfo("idle-burst: %.3f s saved without restart", saved);
     // Four bursts begin anew, each with at least two round trips of 60 ms more.
     QVERIFY(saved >= 4 * 2 * 0.060);
+  }
+
+  // On a new connection 1 MB takes the handshake and seven flights (of 10, 20, 40 … segments); on
+  // one that has found its window, two.
+  void a_reused_connection_saves_round_trips() {
+    const trace::Trace both = run(built_in("second-request"));
+    const trace::Trace first = run(built_in("second-request", {{"workload.turns", "1"}}));
+    QVERIFY(both.summary.transfer.completed && first.summary.transfer.completed);
+    const double on_new = to_seconds(*first.summary.transfer.completion);
+    const double on_reused = to_seconds(*both.summary.transfer.completion) - on_new;
+    qInfo("second-request: %.3f s on a new connection, %.3f s on one in use", on_new, on_reused);
+    QVERIFY(on_new - on_reused >= 5 * 0.060);
+    // No less than the request, the answer and its transmission.
+    QVERIFY(on_reused >= 0.060 + 1e6 * 8 / 200e6);
   }
 };
 

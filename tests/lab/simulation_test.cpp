@@ -168,6 +168,38 @@ class SimulationTest : public QObject {
     QVERIFY2(std::abs(after / megabits - 1) < 0.08, qPrintable(QString::number(after)));
   }
 
+  // What the packets of a run are exported from: its first scenario and the changes in its events.
+  void a_changed_run_can_be_made_again() {
+    const auto drive = [](host::Session& session, Instant until) {
+      trace::Trace trace;
+      session.run_until(until);
+      trace.append(session.take_batch());
+      trace.info = session.info();
+      trace.summary = session.summary();
+      return trace;
+    };
+    const auto first = lab::make_session(lossy());
+    first->run_until(Instant{700ms});
+    QVERIFY(first->apply(host::ChangeSetting{"path.rate", "5Mbit"}).has_value());
+    first->run_until(Instant{1300ms});
+    QVERIFY(first->apply(host::ChangeSetting{"sender.congestion", "newreno"}).has_value());
+    const auto original = drive(*first, Instant{2s});
+    const auto changes = lab::changes_during(original);
+    QCOMPARE(changes.size(), std::size_t{2});
+    QCOMPARE(changes[0].time, Instant{700ms});
+    QCOMPARE(changes[0].change.key, std::string("path.rate"));
+    QCOMPARE(changes[0].change.value, std::string("5Mbit"));
+
+    const auto scenario = lab::parse_scenario(original.info.scenario_json, "run");
+    QVERIFY(scenario.has_value());
+    const auto second = lab::make_session(*scenario);
+    for (const auto& [time, change] : changes) {
+      second->run_until(time);
+      QVERIFY(second->apply(change).has_value());
+    }
+    QCOMPARE(drive(*second, Instant{2s}).summary.trace_hash, original.summary.trace_hash);
+  }
+
   // RFC 9293 SHLD-14, end to end: acknowledgment plus window as the sender sees them never fall.
   void a_smaller_receive_buffer_never_takes_the_edge_back() {
     const auto session = lab::make_session(built_in("coffee-shop", {{"duration", "10s"}}));

@@ -26,6 +26,10 @@ class LoopbackTest : public QObject {
   void settings_change_while_it_runs();
   void silence_is_said_within_the_limit_data();
   void silence_is_said_within_the_limit();
+  void a_server_that_goes_away_is_missed_data();
+  void a_server_that_goes_away_is_missed();
+  void a_session_destroyed_in_mid_run_leaves_the_server_free();
+  void phases_are_told_in_their_order();
   void only_allowed_keys_are_answered();
   void a_busy_port_is_said();
   void taps_see_whole_packets_in_order();
@@ -200,6 +204,60 @@ void LoopbackTest::silence_is_said_within_the_limit() {
   QVERIFY(!trace);
   QVERIFY2(QString::fromStdString(trace.error().text).contains(expected),
            trace.error().text.c_str());
+}
+
+void LoopbackTest::a_server_that_goes_away_is_missed_data() {
+  QTest::addColumn<int>("direction");
+  QTest::addColumn<int>("length_ms");
+  QTest::newRow("down, in mid-transfer") << static_cast<int>(Direction::Down) << 30'000;
+  QTest::newRow("up, in mid-transfer") << static_cast<int>(Direction::Up) << 30'000;
+  QTest::newRow("near the end") << static_cast<int>(Direction::Down) << 600;
+}
+void LoopbackTest::a_server_that_goes_away_is_missed() {
+  QFETCH(const int, direction);
+  QFETCH(const int, length_ms);
+  auto server = std::make_unique<const RunningServer>();
+  ClientConfig config =
+      client_of(server->target(), Direction(direction), std::chrono::milliseconds{length_ms});
+  config.answer_limit = 1500ms;
+  const auto session = make_client_session(std::move(config));
+  trace::Trace trace;
+  QVERIFY(serve_until(*session, trace,
+                      [&] { return session->summary().transfer.bytes > ByteCount{0}; }));
+  server.reset();
+  const auto start = std::chrono::steady_clock::now();
+  host::Progress progress = host::Progress::Running;
+  while (progress == host::Progress::Running) progress = session->run_until(Instant{60s});
+  QVERIFY(since(start) < 4s);
+  QCOMPARE(progress, host::Progress::Failed);
+  QVERIFY2(session->failure().find("was lost") != std::string::npos, session->failure().c_str());
+  QVERIFY(session->summary().transfer.bytes > ByteCount{0});
+}
+
+void LoopbackTest::a_session_destroyed_in_mid_run_leaves_the_server_free() {
+  const RunningServer server;
+  {
+    const auto session = make_client_session(client_of(server.target(), Direction::Down, 30s));
+    trace::Trace trace;
+    QVERIFY(serve_until(*session, trace,
+                        [&] { return session->summary().transfer.bytes > ByteCount{0}; }));
+  }
+  const auto next = run(client_of(server.target(), Direction::Up, 100ms));
+  QVERIFY2(next, next ? "" : next.error().text.c_str());
+}
+
+void LoopbackTest::phases_are_told_in_their_order() {
+  const RunningServer server;
+  std::vector<ClientPhase> phases;
+  ClientConfig config = client_of(server.target(), Direction::Down, 50ms);
+  config.on_phase = [&](ClientPhase phase) {
+    if (phases.empty() || phases.back() != phase) phases.push_back(phase);
+  };
+  QVERIFY(run(std::move(config)));
+  const std::vector<ClientPhase> expected{ClientPhase::Resolving, ClientPhase::Handshake,
+                                          ClientPhase::Connecting, ClientPhase::Measuring,
+                                          ClientPhase::Finishing};
+  QCOMPARE(phases, expected);
 }
 
 void LoopbackTest::only_allowed_keys_are_answered() {

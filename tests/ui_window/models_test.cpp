@@ -10,6 +10,7 @@
 #include "ui/models/log_model.h"
 #include "ui/models/run_store.h"
 #include "ui/models/runs_model.h"
+#include "ui/models/verdict_view.h"
 
 using namespace inflight;
 using namespace inflight::ui;
@@ -153,6 +154,25 @@ class ModelsTest : public QObject {
     QCOMPARE(better(model, 1), 1);
     QCOMPARE(cell(model, 6, ComparisonModel::Difference), QStringLiteral("="));
     QCOMPARE(better(model, 7), -1);
+  }
+
+  void what_is_almost_the_same_is_neither_better_nor_worse() {
+    Run a = named("off");
+    Run b = named("on");
+    a.figures = {100, 1'420'000us, 10s, 0, 0, 0s, 76ms, 100ms};
+    b.figures = {100, 1'420'100us, 10s, 0, 0, 0s, 76ms, 100ms};
+    ComparisonModel model;
+    model.compare(a, b);
+    QCOMPARE(cell(model, 1, ComparisonModel::Difference), QStringLiteral("≈"));
+    QCOMPARE(better(model, 1), 0);
+  }
+
+  void a_queue_that_holds_back_is_not_called_one_that_loses() {
+    trace::Verdict verdict;
+    verdict.limited_by = trace::LimitedBy::OutboundQueue;
+    QCOMPARE(shortVerdict(verdict), QStringLiteral("Lost inside the process"));
+    verdict.shares[static_cast<std::size_t>(trace::Limit::OutboundQueue)] = 0.89;
+    QCOMPARE(shortVerdict(verdict), QStringLiteral("Outbound queue full"));
   }
 
   void what_one_run_lacks_is_a_dash() {

@@ -1,6 +1,7 @@
 // The settings panel: one control a setting, values there and back, refusals, resets, what waits.
 #include "ui/panels/settings_panel.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -16,6 +17,7 @@
 #include "ui/models/quantity_text.h"
 #include "ui/models/scenario_editor.h"
 #include "ui/panels/setting_row.h"
+#include "ui/theme/theme.h"
 
 using namespace inflight;
 using namespace inflight::ui;
@@ -56,6 +58,37 @@ class SettingsPanelTest : public QObject {
       QVERIFY2(!row->control()->toolTip().isEmpty(), std::string(info.key).c_str());
       QVERIFY2(!row->control()->accessibleName().isEmpty(), std::string(info.key).c_str());
     }
+  }
+
+  void settings_loaded_during_a_run_are_for_the_next_one() {
+    ScenarioEditor editor;
+    QSignalSpy applied(&editor, &ScenarioEditor::changedWhileRunning);
+    editor.setRunning(true);
+    editor.load(*lab::find_built_in("coder-2.9"));
+    QVERIFY(editor.set("path.rate", "50Mbit").isEmpty());
+    QVERIFY(applied.isEmpty());
+    QVERIFY(editor.isWaiting("path.rate"));
+    editor.setRunning(false);
+    editor.setRunning(true);
+    QVERIFY(editor.set("path.rate", "60Mbit").isEmpty());
+    QCOMPARE(applied.size(), 1);
+  }
+
+  void no_group_is_wider_than_the_panel() {
+    ScenarioEditor editor;
+    applyTheme(*qApp, Theme::light());
+    SettingsPanel panel(editor);
+    panel.resize(280, 700);
+    panel.show();
+    for (const auto& info : lab::all_settings()) {
+      if (info.kind == lab::SettingKind::Choice) continue;
+      static_cast<void>(editor.set(info.key, QStringLiteral("7")));
+    }
+    QVERIFY(editor.set("path.rate", "50Mbit").isEmpty());
+    QVERIFY(editor.set("tunnel.rate", "50Mbit").isEmpty());
+    QVERIFY(editor.set("sender.send_buffer", "1MiB").isEmpty());
+    QCoreApplication::processEvents();
+    QCOMPARE(panel.widget()->width(), panel.viewport()->width());
   }
 
   void every_built_in_scenario_is_shown_without_change() {

@@ -1,25 +1,21 @@
 // The window as a person meets it, on the offscreen platform with a small engine: start page, runs,
-// the demonstration, files, messages; and that every control explains itself.
+// the demonstration, messages; and that every control explains itself. Files: files_test.cpp.
 #include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
-#include "support/demo_trace.h"
-#include "support/fake_session.h"
 #include "support/registry.h"
-#include "trace/run_file.h"
+#include "support/small_window.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
@@ -27,32 +23,18 @@
 #include "ui/panels/pipeline_box.h"
 #include "ui/panels/setting_row.h"
 #include "ui/panels/settings_panel.h"
+#include "ui/panels/status_readout.h"
 #include "ui/panels/verdict_panel.h"
 
 using namespace inflight;
 using namespace inflight::ui;
+using inflight::testing::buttonWith;
+using inflight::testing::endless;
+using inflight::testing::engineOf;
 using inflight::testing::FakePlan;
-using inflight::testing::FakeSession;
+using inflight::testing::kPatienceMs;
 
 namespace {
-
-constexpr int kPatienceMs = 8000;
-
-WindowEngine engineOf(FakePlan plan) {
-  WindowEngine engine;
-  engine.lab.makeSession = [plan](const lab::Scenario&) {
-    return std::make_unique<FakeSession>(plan);
-  };
-  return engine;
-}
-
-FakePlan endless() {
-  FakePlan plan;
-  plan.length = std::chrono::hours{1};
-  plan.sampleEvery = 100ms;
-  plan.cost = std::chrono::microseconds{500};
-  return plan;
-}
 
 // Without a tooltip although a person can use it; empty if all have one.
 QStringList unexplained(const QWidget& root) {
@@ -78,11 +60,7 @@ class WindowTest : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase() {
-    QCoreApplication::setOrganizationName("inflight-test");
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-  }
+  void initTestCase() { testing::keepSettingsIn(m_settings.path()); }
 
   void enter_on_the_start_page_starts_the_demonstration() {
     MainWindow window(engineOf({}));
@@ -138,6 +116,18 @@ class WindowTest : public QObject {
     QVERIFY(lab.runs().isRunning());
   }
 
+  void stop_takes_back_a_start_that_waits() {
+    MainWindow window(engineOf(endless()));
+    auto& runs = window.showLab().runs();
+    QSignalSpy ended(&runs, &LabRuns::runEnded);
+    runs.start();
+    runs.start();
+    runs.stop();
+    QVERIFY(ended.wait(kPatienceMs));
+    QVERIFY(!runs.isRunning());
+    QCOMPARE(runs.store().count(), 1);
+  }
+
   void closing_in_mid_run_is_quick() {
     auto window = std::make_unique<MainWindow>(engineOf(endless()));
     auto& lab = window->showLab();
@@ -163,78 +153,19 @@ class WindowTest : public QObject {
     QVERIFY(window.message().contains("The peer went away"));
   }
 
-  void saved_runs_open_again() {
-    QTemporaryDir folder;
-    const QString file = folder.filePath("a.inflight");
-    auto trace = testing::makeOvershootTrace();
-    trace->info.title = "from disk";
-    QVERIFY(trace::save_run(*trace, file.toStdString()).has_value());
+  void the_status_bar_is_that_of_the_page_in_front() {
     MainWindow window(engineOf({}));
-    window.openFiles({file});
-    QCOMPARE(window.showLab().runs().store().count(), 1);
-    QCOMPARE(window.showLab().runs().store().at(0).name, QStringLiteral("from disk"));
-  }
-
-  void files_that_cannot_be_opened_are_messages_data() {
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QByteArray>("content");
-    QTest::newRow("missing") << "gone.inflight" << QByteArray();
-    QTest::newRow("no run") << "words.inflight" << QByteArray("not a run");
-    QTest::newRow("wrong key") << "typo.json" << QByteArray("{\"path\": {\"rat\": \"1Mbit\"}}");
-  }
-
-  void files_that_cannot_be_opened_are_messages() {
-    QFETCH(QString, name);
-    QFETCH(QByteArray, content);
-    QTemporaryDir folder;
-    const QString file = folder.filePath(name);
-    if (!content.isEmpty()) {
-      QFile out(file);
-      QVERIFY(out.open(QIODevice::WriteOnly));
-      out.write(content);
-    }
-    MainWindow window(engineOf({}));
-    window.openFiles({file});
-    QVERIFY2(window.message().contains(name), qPrintable(window.message()));
-  }
-
-  void opening_during_a_run_asks_first() {
-    MainWindow window(engineOf(endless()));
-    int asked = 0;
-    window.setAsk([&](const QString&) {
-      ++asked;
-      return false;
-    });
-    window.showLab().run();
-    window.openFiles({"/nowhere/a.pcap"});
-    QCOMPARE(asked, 1);
-    QVERIFY(window.message().isEmpty());
-    QVERIFY(window.showLab().runs().isRunning());
-  }
-
-  void exports_write_files_or_say_why_not() {
-    QTemporaryDir folder;
-    MainWindow window(engineOf({}));
+    window.show();
     auto& lab = window.showLab();
     QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
-    QSignalSpy message(&window.exports(), &ExportActions::message);
     lab.run();
     QVERIFY(ended.wait(kPatienceMs));
-    const std::pair<ExportKind, const char*> kinds[] = {{ExportKind::ChartsPng, "c.png"},
-                                                        {ExportKind::WindowPng, "w.png"},
-                                                        {ExportKind::Csv, "a.csv"},
-                                                        {ExportKind::Json, "a.json"},
-                                                        {ExportKind::Run, "a.inflight"}};
-    for (const auto& [kind, name] : kinds) {
-      message.clear();
-      window.exports().exportTo(kind, folder.filePath(name));
-      QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
-      QVERIFY2(QFile::exists(folder.filePath(name)), name);
-    }
-    message.clear();
-    window.exports().exportTo(ExportKind::Csv, "/nowhere/at/all.csv");
-    QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
-    QVERIFY(message.front().at(1).toString().contains("/nowhere/at/all.csv"));
+    const auto* readout = window.findChild<StatusReadout*>();
+    QVERIFY(!readout->text().isEmpty());
+    window.showCapture();
+    QCOMPARE(readout->text(), QString());
+    window.showLab();
+    QVERIFY(!readout->text().isEmpty());
   }
 
   void a_comparison_needs_two_runs() {
@@ -306,13 +237,6 @@ class WindowTest : public QObject {
   }
 
  private:
-  static QPushButton* buttonWith(const QWidget& root, const char* part) {
-    for (auto* button : root.findChildren<QPushButton*>()) {
-      if (!button->isHidden() && button->text().contains(QLatin1String(part))) return button;
-    }
-    return nullptr;
-  }
-
   QTemporaryDir m_settings;
 };
 

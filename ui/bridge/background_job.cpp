@@ -17,39 +17,60 @@ BackgroundJob::BackgroundJob(QObject* parent) : QObject(parent) {
 }
 
 BackgroundJob::~BackgroundJob() {
-  cancel();
+  cancelAll();
   join();
 }
 
-void BackgroundJob::start(const QString& title, Work work) {
-  cancel();
-  join();
-  m_title = title;
+void BackgroundJob::start(const QString& title, Work work, Done done) {
+  Job job{title, std::move(work), std::move(done)};
+  if (isRunning()) {
+    m_waiting.push_back(std::move(job));
+  } else {
+    begin(std::move(job));
+  }
+}
+
+void BackgroundJob::begin(Job job) {
+  m_title = job.title;
+  m_done = std::move(job.done);
   m_control = std::make_shared<JobControl>();
   m_failure = std::make_shared<QString>();
-  m_thread = QThread::create([work = std::move(work), control = m_control, failure = m_failure] {
-    try {
-      *failure = work(*control);
-    } catch (const std::exception& error) {
-      *failure = tr("It stopped unexpectedly: %1.").arg(QString::fromUtf8(error.what()));
-    }
-  });
+  m_thread =
+      QThread::create([work = std::move(job.work), control = m_control, failure = m_failure] {
+        try {
+          *failure = work(*control);
+        } catch (const std::exception& error) {
+          *failure = tr("It stopped unexpectedly: %1.").arg(QString::fromUtf8(error.what()));
+        }
+      });
   connect(m_thread, &QThread::finished, this, &BackgroundJob::end);
   m_thread->start();
   m_poll.start();
-  Q_EMIT started(title);
+  Q_EMIT started(m_title);
 }
 
 void BackgroundJob::cancel() {
   if (m_control) m_control->cancel();
 }
 
+void BackgroundJob::cancelAll() {
+  m_waiting.clear();
+  cancel();
+}
+
 void BackgroundJob::end() {
-  // A finished() of a thread that was joined and replaced meanwhile is stale.
-  if (!m_thread || sender() != m_thread) return;
+  if (!m_thread) return;
   join();
+  const QString failure = *m_failure;
+  const bool cancelled = m_control->cancelled();
+  const Done done = std::exchange(m_done, {});
   Q_EMIT progressed(1);
-  Q_EMIT finished(*m_failure, m_control->cancelled());
+  Q_EMIT finished(failure, cancelled);
+  if (done) done(failure, cancelled);
+  if (isRunning() || m_waiting.empty()) return;
+  Job next = std::move(m_waiting.front());
+  m_waiting.pop_front();
+  begin(std::move(next));
 }
 
 void BackgroundJob::join() {

@@ -1,12 +1,14 @@
-// One long job (an import, an export) on a thread of its own: progress, cancel, and at its end a
-// sentence if it failed. The work polls cancelled() often enough to end within 200 ms and hands
-// results over through whatever it captured; they may be read once finished() was emitted.
+// Long jobs (opening a run, exports), one after another on a thread of their own: progress, cancel,
+// and at the end of each a sentence if it failed. The work polls cancelled() often enough to end
+// within 200 ms and hands results over through whatever it captured; they may be read once the job
+// is done.
 #pragma once
 
 #include <QObject>
 #include <QString>
 #include <QTimer>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 
@@ -33,14 +35,18 @@ class BackgroundJob : public QObject {
  public:
   // Returns a sentence with a cause and a next step, or nothing if all went well.
   using Work = std::function<QString(JobControl&)>;
+  // Called on the thread of this object when its own job ended.
+  using Done = std::function<void(const QString& failure, bool cancelled)>;
 
   explicit BackgroundJob(QObject* parent = nullptr);
-  // Cancels and waits.
+  // Cancels all and waits.
   ~BackgroundJob() override;
 
-  // The one before is cancelled and forgotten: a newer job makes it stale.
-  void start(const QString& title, Work work);
+  // Begins when those before it are done.
+  void start(const QString& title, Work work, Done done = {});
+  // The job that goes on; those that wait for it begin then.
   void cancel();
+  void cancelAll();
   bool isRunning() const { return m_thread != nullptr; }
   const QString& title() const { return m_title; }
 
@@ -51,11 +57,20 @@ class BackgroundJob : public QObject {
   void finished(const QString& failure, bool cancelled);
 
  private:
+  struct Job {
+    QString title;
+    Work work;
+    Done done;
+  };
+
+  void begin(Job job);
   void end();
   void join();
 
   QTimer m_poll;
   QString m_title;
+  Done m_done;
+  std::deque<Job> m_waiting;
   QThread* m_thread = nullptr;
   std::shared_ptr<JobControl> m_control;
   std::shared_ptr<QString> m_failure;

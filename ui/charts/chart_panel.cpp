@@ -113,6 +113,7 @@ void ChartPanel::setPlace(const PanelPlace& place) {
 void ChartPanel::applyTheme() {
   const Theme& theme = m_state.theme;
   for (const ModelLine& line : m_models) line.model->setPen(theme.pen(line.series));
+  m_rings.clear();
 }
 
 void ChartPanel::rebuildLines() {
@@ -177,7 +178,9 @@ void ChartPanel::updateScale() {
   mapping.high = m_high;
   m_item->setMapping(mapping);
   const int most = std::max(static_cast<int>(m_place.plot.height() / kTickDistancePx), 2);
-  m_ticks = valueTicks(m_spec.unit, m_low, m_high, most, m_state.units);
+  // Without a run there is nothing to measure on the axis.
+  m_ticks = m_state.main() == nullptr ? Ticks{}
+                                      : valueTicks(m_spec.unit, m_low, m_high, most, m_state.units);
   if (m_valueAxis->min() != m_low || m_valueAxis->max() != m_high) {
     m_valueAxis->setRange(m_low, m_high);
   }
@@ -228,7 +231,7 @@ void ChartPanel::paintFrame(QPainter& painter) const {
   const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   const QFontMetricsF metrics(painter.font());
   const double end = m_legend.empty() ? line.right() : m_legend.front().box.left() - 12;
-  QString unit = unitText();
+  QString unit = m_state.main() == nullptr ? QString() : unitText();
   // In a narrow window the legend needs the room; the unit alone always fits.
   if (metrics.horizontalAdvance(unit) > end - line.left() - after) unit = m_ticks.unit;
   painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unit);

@@ -3,7 +3,10 @@
 // labels around it. The legend is in the title line and shows the values at the crosshair.
 #pragma once
 
+#include <QHash>
 #include <QLineSeries>
+#include <QPixmap>
+#include <QRegion>
 #include <QValueAxis>
 #include <memory>
 #include <optional>
@@ -58,15 +61,16 @@ class ChartPanel {
   bool isLineVisible(trace::SeriesId series) const;
   // Values of the main run at that moment, in the order of the legend.
   void appendReadout(Instant time, std::vector<ReadoutValue>& values) const;
-  // The values of the legend, and the part of the scene that they take.
-  void paintValues(QPainter& painter, const Readout& readout) const;
-  QRect valueArea() const;
+  // Puts the values into the legend; the part of the scene where it says something else now.
+  QRegion takeReadout(const Readout& readout);
+  // Those of the values that lie in this part of the scene.
+  void paintValues(QPainter& painter, const QRegion& part) const;
   // Whose legend entry lies at a point of the scene.
   std::optional<trace::SeriesId> legendAt(QPointF at) const;
   // What lies under a point of the scene: a measurement, a flag, or how to read the panel.
   QString hintAt(QPointF at) const;
   // Small rings where the lines have the values of the readout.
-  void paintPoints(QPainter& painter, const Readout& readout) const;
+  void paintPoints(QPainter& painter, const Readout& readout);
   // Title, unit and tick labels.
   void paintFrame(QPainter& painter) const;
 
@@ -76,6 +80,7 @@ class ChartPanel {
     QLineSeries* model;
     QRectF box;
     double valueLeft;
+    QString value;
   };
   // The model entry of one line of the spec.
   struct ModelLine {
@@ -90,6 +95,7 @@ class ChartPanel {
   void paintLegend(QPainter& painter) const;
   QString unitText() const;
   double topFor(double most) const;
+  void paintRing(QPainter& painter, QPointF at, const QColor& colour);
 
   PanelSpec m_spec;
   const ChartState& m_state;
@@ -105,6 +111,8 @@ class ChartPanel {
   double m_low = 0;
   double m_high = 1;
   Ticks m_ticks;
+  // By colour: a smooth circle costs more than all the rest of a crosshair.
+  QHash<QRgb, QPixmap> m_rings;
 };
 
 }  // namespace inflight::ui

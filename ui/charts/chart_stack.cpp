@@ -23,6 +23,7 @@ namespace {
 constexpr int kFrameMs = 16;
 constexpr double kKeyZoom = 1.25;
 constexpr double kKeyPan = 0.1;
+constexpr double kLegibleBurstPx = 8;
 // While running the time axis grows in this many round steps.
 constexpr int kRunningSteps = 6;
 // A moment that is looked up is shown with this share of the run around it.
@@ -104,6 +105,7 @@ void ChartStack::setRunning(bool running, std::optional<Duration> expected) {
 
 TimeRange ChartStack::dataLimits() const {
   TimeRange limits{Instant{}, Instant{}};
+  if (m_state->views.empty()) limits.end = Instant{1s};
   for (const TraceView& view : m_state->views) {
     limits.begin = std::min(limits.begin, Instant{} + view.offset);
     limits.end = std::max(limits.end, view.trace->end() + view.offset);
@@ -118,6 +120,15 @@ TimeRange ChartStack::dataLimits() const {
   return limits;
 }
 
+// A window's worth of data arrives as a burst each round trip. Means over half of one show the
+// bursts; where those would be too narrow to be told apart, means over a whole one show the rate.
+Duration ChartStack::rateWidth() const {
+  if (m_chosenRateWidth) return *m_chosenRateWidth;
+  const PlotMapping mapping{m_layout.ruler, visibleRange(), 0, 1};
+  const double burst = static_cast<double>(m_ownRateWidth.count()) * mapping.pixelsPerNs();
+  return burst < kLegibleBurstPx ? std::max(m_ownRateWidth, m_roundTrip) : m_ownRateWidth;
+}
+
 // What the runs have gained: limits of time, events, the width of means.
 void ChartStack::takeData() {
   if (!m_dataDirty) return;
@@ -126,12 +137,12 @@ void ChartStack::takeData() {
   const bool following = m_state->axis.isFollowing();
   m_state->axis.setLimits(dataLimits());
   m_overviewDirty = true;
-  if (m_chosenRateWidth) {
-    m_state->rateWidth = *m_chosenRateWidth;
-  } else if (m_state->main() != nullptr) {
+  if (m_state->main() != nullptr) {
     // In whole milliseconds: a minimum RTT that falls by microseconds must not cost all rates anew.
     const Duration width = trace::default_rate_width(*m_state->main());
-    m_state->rateWidth = std::chrono::ceil<std::chrono::milliseconds>(width);
+    const Duration rtt = trace::minimum_rtt(*m_state->main()).value_or(width);
+    m_ownRateWidth = std::chrono::ceil<std::chrono::milliseconds>(width);
+    m_roundTrip = std::chrono::round<std::chrono::milliseconds>(rtt);
   }
   if (following != m_state->axis.isFollowing()) Q_EMIT followingChanged(!following);
 }
@@ -167,6 +178,11 @@ ChartPanel* ChartStack::panel(PanelId id) const {
 void ChartStack::setTheme(const Theme& theme) {
   m_state->theme = theme;
   for (const auto& entry : m_panels) entry->applyTheme();
+  invalidate();
+}
+
+void ChartStack::setEmptyText(const QString& text) {
+  m_emptyText = text;
   invalidate();
 }
 

@@ -45,8 +45,11 @@ class ChartStack : public QGraphicsView {
   void setRunning(bool running, std::optional<Duration> expected = std::nullopt);
 
   void setTheme(const Theme& theme);
+  // Shown in place of lines while there are no traces: how to get some.
+  void setEmptyText(const QString& text);
   void setUnits(UnitStyle units);
-  // Of the means of throughput; nothing: that of the main run, max(minimum RTT / 2, 20 ms).
+  // Of the means of throughput; nothing: that of the main run, max(minimum RTT / 2, 20 ms), or one
+  // round trip where half of it would be some pixels only.
   void setRateWidth(std::optional<Duration> width);
   void setPanelVisible(PanelId id, bool visible);
   bool isPanelVisible(PanelId id) const;
@@ -125,14 +128,18 @@ class ChartStack : public QGraphicsView {
   void drawScene(QPainter& painter, QSize size);
   void frame();
   void invalidate();
-  void paintOverlay(QPainter& painter) const;
+  // Of what lies over the picture, that which is in this part.
+  void paintOverlay(QPainter& painter, const QRegion& part);
   void paintCrosshair(QPainter& painter) const;
   void paintRuns(QPainter& painter) const;
+  void paintSwatch(QPainter& painter, QPointF at, const TraceView& view, bool main) const;
   void paintBadge(QPainter& painter) const;
+  void paintEmpty(QPainter& painter) const;
   QRegion crosshairRegion(std::optional<Instant> time) const;
   void moveCrosshair(std::optional<Instant> time);
   void axisChanged(bool wasFollowing);
   TimeRange dataLimits() const;
+  Duration rateWidth() const;
   QString hintAt(const QPoint& at) const;
   ChartPanel* panel(PanelId id) const;
 
@@ -146,10 +153,16 @@ class ChartStack : public QGraphicsView {
   std::unique_ptr<StackNavigation> m_navigation;
   StackLayout m_layout;
 
+  QString m_emptyText;
   std::optional<Duration> m_chosenRateWidth;
+  // Of the main run.
+  Duration m_ownRateWidth = 20ms;
+  Duration m_roundTrip{};
   bool m_running = false;
   std::optional<Duration> m_expected;
   std::optional<Instant> m_crosshair;
+  // What the overlay shows.
+  Readout m_readout;
 
   QTimer m_frameTimer{this};
   bool m_dataDirty = true;

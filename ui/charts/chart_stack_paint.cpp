@@ -26,6 +26,9 @@ constexpr int kSlowFrameMs = 33;
 // A frame that costs more is followed by a longer pause.
 constexpr double kSlowCostMs = 8;
 constexpr qint64 kOverviewMs = 200;
+// Of the names of the runs: a piece of line before each, and what follows it.
+constexpr double kRunSwatch = 30;
+constexpr double kRunGap = 20;
 // Around the crosshair's line, for the rings.
 constexpr int kCrosshairReach = 6;
 
@@ -51,6 +54,7 @@ void ChartStack::layOut(QSize size) {
 
 void ChartStack::updateScales() {
   const TimeRange range = visibleRange();
+  m_state->rateWidth = rateWidth();
   m_events->setMapping({m_layout.events, range, 0, 1});
   m_limits->setMapping({m_layout.limits, range, 0, 1});
   m_ruler->setMapping({m_layout.ruler, range, 0, 1});
@@ -84,51 +88,67 @@ void ChartStack::paintEvent(QPaintEvent* event) {
     QPainter painter(&m_picture);
     drawScene(painter, size);
     m_pictureDirty = false;
+    m_readout = readout();
+    for (const auto& entry : m_panels) entry->takeReadout(m_readout);
     const double ms = static_cast<double>(cost.nsecsElapsed()) * 1e-6;
     m_frameTimer.setInterval(ms > kSlowCostMs ? kSlowFrameMs : kFrameMs);
   }
   QPainter painter(viewport());
+  // Piece by piece: through a clip of many pieces a picture is drawn line by line.
+  for (const QRect& piece : event->region()) {
+    painter.setClipRect(piece);
+    painter.drawPixmap(QRectF(piece), m_picture,
+                       QRectF(QPointF(piece.topLeft()) * ratio, QSizeF(piece.size()) * ratio));
+  }
   painter.setClipRegion(event->region());
-  painter.drawPixmap(0, 0, m_picture);
-  paintOverlay(painter);
+  paintOverlay(painter, event->region());
   m_navigation->paintRubberBand(painter);
 }
 
-void ChartStack::paintOverlay(QPainter& painter) const {
-  painter.setRenderHint(QPainter::Antialiasing);
-  const Readout values = readout();
+void ChartStack::paintOverlay(QPainter& painter, const QRegion& part) {
   if (m_crosshair) paintCrosshair(painter);
   for (const auto& entry : m_panels) {
     if (!entry->isVisible()) continue;
-    entry->paintValues(painter, values);
-    if (m_crosshair) entry->paintPoints(painter, values);
+    entry->paintValues(painter, part);
+    if (m_crosshair) entry->paintPoints(painter, m_readout);
   }
-  paintRuns(painter);
-  paintBadge(painter);
+  if (part.intersects(m_layout.runs.toAlignedRect())) paintRuns(painter);
+  if (part.intersects(m_panels.front()->place().plot.toAlignedRect())) {
+    paintBadge(painter);
+    paintEmpty(painter);
+  }
+}
+
+void ChartStack::paintEmpty(QPainter& painter) const {
+  if (m_state->main() != nullptr) return;
+  painter.setFont(m_state->fonts.title);
+  painter.setPen(m_state->theme.secondary);
+  painter.drawText(m_panels.front()->place().plot, Qt::AlignCenter, m_emptyText);
 }
 
 void ChartStack::paintCrosshair(QPainter& painter) const {
   const TimeRange range = visibleRange();
   if (*m_crosshair < range.begin || *m_crosshair > range.end) return;
-  const double x = std::round(PlotMapping{m_layout.ruler, range, 0, 1}.x(*m_crosshair)) + 0.5;
+  const double x = std::round(PlotMapping{m_layout.ruler, range, 0, 1}.x(*m_crosshair));
   QColor colour = m_state->theme.text;
   colour.setAlphaF(0.45F);
-  painter.setPen(QPen(colour, 1));
+  // Filled, as whole pixels: a smooth line of the same look costs twenty times as much.
+  painter.setRenderHint(QPainter::Antialiasing, false);
   for (const auto& entry : m_panels) {
     if (!entry->isVisible()) continue;
     const QRectF plot = entry->place().plot;
-    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    painter.fillRect(QRectF(x, plot.top(), 1, plot.height()), colour);
   }
-  painter.drawLine(QPointF(x, m_layout.events.top()), QPointF(x, m_layout.limits.bottom()));
+  painter.fillRect(
+      QRectF(x, m_layout.events.top(), 1, m_layout.limits.bottom() - m_layout.events.top()),
+      colour);
   // The moment itself, on the ruler.
   const QString text = formatInstant(*m_crosshair, std::max(range.span() / 1000, Duration{1}));
   painter.setFont(m_state->fonts.bold);
   const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12;
   QRectF box(x - width / 2, m_layout.ruler.top(), width, m_layout.ruler.height());
   box.moveLeft(std::clamp(box.left(), m_layout.left() - 24, m_layout.right() + 24 - width));
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(m_state->theme.text);
-  painter.drawRoundedRect(box, 3, 3);
+  painter.fillRect(box.toAlignedRect(), m_state->theme.text);
   painter.setPen(m_state->theme.panel);
   painter.drawText(box, Qt::AlignCenter, text);
 }
@@ -137,17 +157,39 @@ void ChartStack::paintRuns(QPainter& painter) const {
   if (m_layout.runs.isNull()) return;
   painter.setFont(m_state->fonts.small);
   const QFontMetricsF metrics(painter.font());
+  // What a long name may take, so that all have their place.
+  const double most =
+      m_layout.runs.width() / static_cast<double>(m_state->views.size()) - kRunSwatch - kRunGap;
   double x = m_layout.runs.left();
   const double middle = std::round(m_layout.runs.center().y()) + 0.5;
   for (std::size_t i = 0; i < m_state->views.size(); ++i) {
     const TraceView& view = m_state->views[i];
-    painter.setPen(QPen(view.colour, i == 0 ? 3 : 1.5));
-    painter.drawLine(QPointF(x, middle), QPointF(x + 16, middle));
+    paintSwatch(painter, {x, middle}, view, i == 0);
     painter.setPen(i == 0 ? m_state->theme.text : m_state->theme.secondary);
-    const double width = metrics.horizontalAdvance(view.name);
-    painter.drawText(QRectF(x + 22, m_layout.runs.top(), width + 2, m_layout.runs.height()),
-                     Qt::AlignLeft | Qt::AlignVCenter, view.name);
-    x += 22 + width + 20;
+    const QString name = metrics.elidedText(view.name, Qt::ElideRight, most);
+    const double width = metrics.horizontalAdvance(name);
+    painter.drawText(QRectF(x + kRunSwatch, m_layout.runs.top(), width + 2, m_layout.runs.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, name);
+    x += kRunSwatch + width + kRunGap;
+  }
+}
+
+// The main run's lines have the colours of their series, the others' that of their run.
+void ChartStack::paintSwatch(QPainter& painter, QPointF at, const TraceView& view,
+                             bool main) const {
+  using enum trace::SeriesId;
+  constexpr double kLength = 24;
+  if (!main) {
+    QPen pen = m_state->theme.runPen(view.colour);
+    painter.setPen(pen);
+    painter.drawLine(at, at + QPointF(kLength, 0));
+    return;
+  }
+  double x = at.x();
+  for (const auto series : {BytesInFlight, Cwnd, RttSmoothed}) {
+    painter.setPen(QPen(m_state->theme.series(series), 2.5));
+    painter.drawLine(QPointF(x, at.y()), QPointF(x + kLength / 3, at.y()));
+    x += kLength / 3;
   }
 }
 
@@ -155,8 +197,9 @@ void ChartStack::paintBadge(QPainter& painter) const {
   if (!m_running || m_state->axis.isFollowing() || m_state->main() == nullptr) return;
   const Duration behind = m_state->main()->end() - visibleRange().end;
   const QString text = behind > Duration{}
-                           ? tr("paused, %1 behind (Space)").arg(formatDuration(behind))
-                           : tr("paused (Space)");
+                           ? tr("%1 behind · End follows").arg(formatDuration(behind))
+                           : tr("not following · End follows");
+  painter.setRenderHint(QPainter::Antialiasing);
   painter.setFont(m_state->fonts.bold);
   const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16;
   const QRectF plot = m_panels.front()->place().plot;
@@ -176,7 +219,11 @@ QRegion ChartStack::crosshairRegion(std::optional<Instant> time) const {
   const int left = static_cast<int>(x) - kCrosshairReach;
   const int top = static_cast<int>(m_layout.panels.front().title.top());
   region += QRect(left, top, 2 * kCrosshairReach, static_cast<int>(m_layout.limits.bottom()) - top);
-  region += m_layout.ruler.adjusted(-30, 0, 30, 1).toAlignedRect();
+  // The moment in figures.
+  const int wide = 2 * static_cast<int>(m_layout.left());
+  const QRect ruler = m_layout.ruler.adjusted(-30, 0, 30, 1).toAlignedRect();
+  region += QRect(std::clamp(left - wide / 2, ruler.left(), ruler.right() - wide), ruler.top(),
+                  wide + 2 * kCrosshairReach, ruler.height());
   return region;
 }
 
@@ -186,11 +233,12 @@ void ChartStack::moveCrosshair(std::optional<Instant> time) {
   QRegion region = crosshairRegion(m_crosshair);
   m_crosshair = time;
   region += crosshairRegion(m_crosshair);
+  m_readout = readout();
   for (const auto& entry : m_panels) {
-    if (entry->isVisible()) region += entry->valueArea();
+    if (entry->isVisible()) region += entry->takeReadout(m_readout);
   }
   viewport()->update(region);
-  Q_EMIT readoutChanged(readout());
+  Q_EMIT readoutChanged(m_readout);
 }
 
 void ChartStack::renderTo(QPainter& painter, QSize size) {
@@ -201,7 +249,9 @@ void ChartStack::renderTo(QPainter& painter, QSize size) {
   updateScales();
   painter.save();
   drawScene(painter, size);
-  paintOverlay(painter);
+  m_readout = readout();
+  for (const auto& entry : m_panels) entry->takeReadout(m_readout);
+  paintOverlay(painter, QRect(QPoint(), size));
   painter.restore();
   m_state->devicePixelRatio = ratio;
   layOut(viewport()->size());

@@ -28,11 +28,13 @@ struct Shown {
   int row;
 };
 // Later ones are drawn over earlier ones.
-constexpr std::array kShown{
-    Shown{trace::EventKind::Loss, 0},           Shown{trace::EventKind::SlowStartExit, 0},
-    Shown{trace::EventKind::ZeroWindow, 0},     Shown{trace::EventKind::SettingChanged, 0},
-    Shown{trace::EventKind::Retransmit, 1},     Shown{trace::EventKind::Timeout, 1},
-    Shown{trace::EventKind::OutboundBlocked, 1}};
+constexpr std::array kShown{Shown{trace::EventKind::OutboundBlocked, 0},
+                            Shown{trace::EventKind::SlowStartExit, 0},
+                            Shown{trace::EventKind::ZeroWindow, 0},
+                            Shown{trace::EventKind::SettingChanged, 0},
+                            Shown{trace::EventKind::Loss, 1},
+                            Shown{trace::EventKind::Retransmit, 2},
+                            Shown{trace::EventKind::Timeout, 2}};
 
 std::vector<EventMarker> sortedRow(const std::vector<EventMarker>& all, int row) {
   std::vector<EventMarker> markers;
@@ -153,7 +155,8 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
 // Flags in words, to the right of their marker and of the others that follow closely.
 void EventLane::paintTexts(QPainter& painter, const std::vector<EventMarker>& all) const {
   const QFontMetricsF metrics(painter.font());
-  std::array<double, 2> freeFrom{m_mapping.plot.left(), m_mapping.plot.left()};
+  std::array<double, kRows> freeFrom;
+  freeFrom.fill(m_mapping.plot.left());
   for (const EventMarker& marker : all) {
     const trace::Event& event = m_events.event(marker.first);
     const QString text = flagText(event, m_state.units);
@@ -177,9 +180,11 @@ void EventLane::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
   painter->setFont(m_state.fonts.small);
   painter->setPen(m_state.theme.secondary);
   const QRectF gutter(0, m_mapping.plot.top(), m_mapping.plot.left() - 8, rowHeight());
-  painter->drawText(gutter, Qt::AlignRight | Qt::AlignVCenter, Words::tr("lost"));
-  painter->drawText(gutter.translated(0, rowHeight()), Qt::AlignRight | Qt::AlignVCenter,
-                    Words::tr("resent"));
+  double row = 0;
+  for (const QString& name : {Words::tr("events"), Words::tr("lost"), Words::tr("resent")}) {
+    painter->drawText(gutter.translated(0, row++ * rowHeight()), Qt::AlignRight | Qt::AlignVCenter,
+                      name);
+  }
   painter->setRenderHint(QPainter::Antialiasing);
   const auto all = markers();
   for (const EventMarker& marker : all) paintMarker(*painter, marker);

@@ -1,5 +1,5 @@
-// Two rows of markers under the panels: what was lost, and what was sent again. Near ones are drawn
-// as one and counted. Knows which marker lies at a point, for the tooltip that says why.
+// Rows of markers under the panels: what happened, what was lost, what was sent again. Near ones
+// are drawn as one and counted. Knows which marker lies at a point, for the tooltip that says why.
 #pragma once
 
 #include <QGraphicsItem>
@@ -22,6 +22,8 @@ struct EventMarker {
 
 class EventLane : public QGraphicsItem {
  public:
+  static constexpr std::size_t kRows = 3;
+
   EventLane(const ChartState& state, const EventIndex& events);
 
   // `plot`: the lane's own rectangle with the time range of the charts.
@@ -37,7 +39,7 @@ class EventLane : public QGraphicsItem {
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
  private:
-  double rowHeight() const { return m_mapping.plot.height() / 2; }
+  double rowHeight() const { return m_mapping.plot.height() / kRows; }
   QPointF centre(const EventMarker& marker) const;
   void paintTexts(QPainter& painter, const std::vector<EventMarker>& all) const;
   void paintMarker(QPainter& painter, const EventMarker& marker) const;

@@ -2,6 +2,8 @@
 #include "ui/charts/event_text.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
+#include <algorithm>
 
 #include "ui/format/number.h"
 
@@ -14,6 +16,20 @@ struct Events {
 
 QString bytes(double value, UnitStyle units) {
   return formatValue(trace::Unit::Bytes, value, units);
+}
+
+// "receiver.receive_buffer 6MiB -> 512KiB" as "receive buffer 6 MiB → 512 KiB".
+QString changeText(const std::string& detail) {
+  static const QRegularExpression endpoint(QStringLiteral("^(sender|receiver|tcp)\\."));
+  static const QRegularExpression unit(QStringLiteral("(?<= )([0-9.]+)([A-Za-z%])"));
+  QString text = QString::fromStdString(detail).remove(endpoint);
+  const auto name = std::max<qsizetype>(text.indexOf(QLatin1Char(' ')), 0);
+  text.replace(0, name,
+               text.left(name)
+                   .replace(QLatin1Char('.'), QLatin1Char(' '))
+                   .replace(QLatin1Char('_'), QLatin1Char(' ')));
+  text.replace(QStringLiteral(" -> "), QStringLiteral(" → "));
+  return text.replace(unit, QStringLiteral("\\1\u00a0\\2"));
 }
 
 QString what(const trace::Event& event, UnitStyle units) {
@@ -41,7 +57,7 @@ QString what(const trace::Event& event, UnitStyle units) {
     case WindowProbe:
       return Events::tr("Window probe");
     case SettingChanged:
-      return Events::tr("Changed: %1").arg(QString::fromStdString(event.detail));
+      return Events::tr("Changed: %1").arg(changeText(event.detail));
     case TunnelHandshake:
       return Events::tr("Tunnel handshake, %1").arg(formatDuration(from_seconds(event.value)));
     case TunnelRekey:
@@ -155,7 +171,7 @@ QString flagText(const trace::Event& event, UnitStyle units) {
                  ? Events::tr("slow start ends by loss, %1").arg(bytes(event.value, units))
                  : Events::tr("HyStart, %1").arg(bytes(event.value, units));
     case SettingChanged:
-      return QString::fromStdString(event.detail);
+      return changeText(event.detail);
     case Timeout:
       return Events::tr("RTO");
     case TunnelRekey:

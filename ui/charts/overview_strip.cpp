@@ -67,6 +67,8 @@ void OverviewStrip::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
   if (m_line != nullptr) {
     QPen pen = theme.pen(m_line->series());
     pen.setWidthF(1);
+    // Else the painter would work out a join at each of some thousand points.
+    pen.setCosmetic(true);
     painter->setPen(pen);
     const auto points = m_line->points(m_mapping);
     painter->drawPolyline(points.data(), static_cast<int>(points.size()));

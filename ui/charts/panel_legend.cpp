@@ -1,5 +1,6 @@
 // The legend of a panel (chart_panel.h): entries in the title line, right-aligned, each with a
 // swatch in the line's own style and the value at the crosshair.
+#include <QPaintEngine>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -84,9 +85,25 @@ void ChartPanel::paintLegend(QPainter& painter) const {
   }
 }
 
-void ChartPanel::paintValues(QPainter& painter, const Readout& readout) const {
-  if (m_legend.empty()) return;
+QRegion ChartPanel::takeReadout(const Readout& readout) {
+  QRegion changed;
   const Scale scale = scaleFor(m_spec.unit, std::max(m_high, -m_low), m_state.units);
+  for (LegendEntry& entry : m_legend) {
+    QString text;
+    for (const ReadoutValue& value : readout.values) {
+      if (value.series != entry.series) continue;
+      text = value.value ? formatScaled(*value.value, scale) : QStringLiteral("–");
+      break;
+    }
+    if (text == entry.value) continue;
+    entry.value = std::move(text);
+    changed += entry.box.adjusted(entry.valueLeft - entry.box.left() - 1, 0, 1, 0).toAlignedRect();
+  }
+  return changed;
+}
+
+void ChartPanel::paintValues(QPainter& painter, const QRegion& part) const {
+  if (m_legend.empty()) return;
   const QFont& bold = m_state.fonts.bold;
   const QFontMetricsF metrics(bold);
   painter.setFont(bold);
@@ -94,22 +111,9 @@ void ChartPanel::paintValues(QPainter& painter, const Readout& readout) const {
   const double baseline =
       std::round(m_legend.front().box.center().y() + (metrics.ascent() - metrics.descent()) / 2);
   for (const LegendEntry& entry : m_legend) {
-    if (!entry.model->isVisible()) continue;
-    const auto at =
-        std::find_if(readout.values.begin(), readout.values.end(),
-                     [&](const ReadoutValue& value) { return value.series == entry.series; });
-    if (at == readout.values.end()) continue;
-    painter.drawText(QPointF(entry.valueLeft, baseline),
-                     at->value ? formatScaled(*at->value, scale) : QStringLiteral("–"));
+    if (!entry.model->isVisible() || !part.intersects(entry.box.toAlignedRect())) continue;
+    painter.drawText(QPointF(entry.valueLeft, baseline), entry.value);
   }
-}
-
-// What changes when only the values do.
-QRect ChartPanel::valueArea() const {
-  if (m_legend.empty()) return {};
-  QRectF box = m_legend.front().box.united(m_legend.back().box);
-  box.setLeft(m_legend.front().valueLeft - 1);
-  return box.toAlignedRect();
 }
 
 std::optional<trace::SeriesId> ChartPanel::legendAt(QPointF at) const {
@@ -137,8 +141,30 @@ QString ChartPanel::hintAt(QPointF at) const {
   return {};
 }
 
-void ChartPanel::paintPoints(QPainter& painter, const Readout& readout) const {
-  painter.setBrush(m_state.theme.panel);
+void ChartPanel::paintRing(QPainter& painter, QPointF at, const QColor& colour) {
+  const auto draw = [&](QPainter& onto, QPointF centre) {
+    onto.setRenderHint(QPainter::Antialiasing);
+    onto.setBrush(m_state.theme.panel);
+    onto.setPen(QPen(colour, 1.5));
+    onto.drawEllipse(centre, kRingPx, kRingPx);
+  };
+  if (painter.paintEngine()->type() != QPaintEngine::Raster) return draw(painter, at);
+  const double ratio = m_state.devicePixelRatio;
+  QPixmap& ring = m_rings[colour.rgb()];
+  if (ring.isNull() || ring.devicePixelRatio() != ratio) {
+    constexpr int kSide = 2 * (static_cast<int>(kRingPx) + 2);
+    ring = QPixmap(QSize(kSide, kSide) * ratio);
+    ring.setDevicePixelRatio(ratio);
+    ring.fill(Qt::transparent);
+    QPainter onto(&ring);
+    draw(onto, {kSide / 2.0, kSide / 2.0});
+  }
+  const double half = ring.deviceIndependentSize().width() / 2;
+  const auto aligned = [&](double x) { return std::round((x - half) * ratio) / ratio; };
+  painter.drawPixmap(QPointF(aligned(at.x()), aligned(at.y())), ring);
+}
+
+void ChartPanel::paintPoints(QPainter& painter, const Readout& readout) {
   for (const LineSpec& line : m_spec.lines) {
     const auto at =
         std::find_if(readout.values.begin(), readout.values.end(),
@@ -147,8 +173,7 @@ void ChartPanel::paintPoints(QPainter& painter, const Readout& readout) const {
     if (line.bound || line.series == trace::SeriesId::RttSample) continue;
     const QPointF point(mapping().x(readout.time), mapping().y(*at->value));
     if (!m_place.plot.adjusted(0, -1, 0, 1).contains(point)) continue;
-    painter.setPen(QPen(m_state.theme.series(line.series), 1.5));
-    painter.drawEllipse(point, kRingPx, kRingPx);
+    paintRing(painter, point, m_state.theme.series(line.series));
   }
 }
 

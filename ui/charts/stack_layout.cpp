@@ -14,6 +14,7 @@ constexpr double kGap = 12;
 constexpr double kSmallGap = 4;
 constexpr double kLeastPlot = 32;
 constexpr double kStrip = 20;
+constexpr double kEventRows = 3;
 constexpr double kOverview = 28;
 
 }  // namespace
@@ -24,7 +25,7 @@ StackLayout layOutStack(QSize size, const std::vector<double>& weights, StackMet
   const double width = std::max(size.width() - left - kRight, 40.0);
   const double line = std::ceil(metrics.line);
   const double title = line + 10;
-  const double events = 2 * (line + 2);
+  const double events = kEventRows * line;
   const auto across = [&](double top, double height) { return QRectF(left, top, width, height); };
 
   StackLayout layout;

@@ -30,6 +30,7 @@ QRectF TimeRuler::boundingRect() const {
 }
 
 void TimeRuler::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+  if (m_state.main() == nullptr) return;
   painter->setFont(m_state.fonts.small);
   painter->setPen(m_state.theme.secondary);
   const int most = mostTimeTicks(m_mapping.plot.width());

@@ -81,7 +81,7 @@ void TraceItem::paintZeroWindow(QPainter& painter) const {
 
 QPen TraceItem::penOf(const TraceLine& line) const {
   if (line.view == 0) return m_state.theme.pen(line.spec.series);
-  return m_state.theme.overlayPen(line.spec.series, m_state.views[line.view].colour);
+  return m_state.theme.runPen(m_state.views[line.view].colour);
 }
 
 void TraceItem::paintLine(QPainter& painter, const TraceLine& line) const {

@@ -12,6 +12,8 @@ namespace inflight::ui {
 namespace {
 
 const QString kNone = QStringLiteral("–");
+const QString kEqual = QStringLiteral("=");
+const QString kAlmost = QStringLiteral("≈");
 
 using Figures = diagnosis::RunFigures;
 using Value = std::optional<double>;
@@ -56,11 +58,11 @@ const std::vector<FigureRule>& figureRules() {
 }
 
 QString differenceText(double a, double b) {
-  if (a == b) return QStringLiteral("=");
+  if (a == b) return kEqual;
   // From nothing to something is no percentage.
   if (a == 0) return kNone;
   const double percent = (b - a) / a * 100;
-  if (std::abs(percent) < 0.05) return QStringLiteral("≈");
+  if (std::abs(percent) < 0.05) return kAlmost;
   const QString sign = percent > 0 ? QStringLiteral("+") : QStringLiteral("−");
   return QStringLiteral("%1%2 %").arg(
       sign, formatFixed(std::abs(percent), std::abs(percent) < 10 ? 1 : 0));
@@ -81,7 +83,8 @@ void ComparisonModel::compare(const Run& a, const Run& b) {
             kNone, 0};
     if (valueA && valueB) {
       row.difference = differenceText(*valueA, *valueB);
-      if (*valueA != *valueB) row.better = (*valueB > *valueA) == rule.moreIsBetter ? 1 : -1;
+      const bool differs = row.difference != kEqual && row.difference != kAlmost;
+      if (differs) row.better = (*valueB > *valueA) == rule.moreIsBetter ? 1 : -1;
     }
     m_rows.push_back(std::move(row));
   }

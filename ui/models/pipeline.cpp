@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "diagnosis/settings.h"
 #include "ui/format/number.h"
 
 namespace inflight::ui {
@@ -19,7 +20,7 @@ QString tr(const char* text) { return QCoreApplication::translate("Pipeline", te
 // What the stages read, gathered in one pass over the events.
 struct Moment {
   const trace::Trace& trace;
-  const std::optional<lab::Scenario>& scenario;
+  const PipelineLimits& limits;
   Instant time;
   UnitStyle style;
   std::int64_t outboundDrops = 0;
@@ -41,9 +42,9 @@ void countLoss(Moment& moment, EventCause cause) {
   }
 }
 
-Moment momentOf(const trace::Trace& trace, const std::optional<lab::Scenario>& scenario,
-                Instant time, UnitStyle style) {
-  Moment moment{trace, scenario, time, style};
+Moment momentOf(const trace::Trace& trace, const PipelineLimits& limits, Instant time,
+                UnitStyle style) {
+  Moment moment{trace, limits, time, style};
   for (const auto& event : trace.events) {
     if (event.time > time) break;
     if (event.kind == EventKind::Loss) countLoss(moment, event.cause);
@@ -75,18 +76,15 @@ PipelineStage byteStage(const Moment& moment, SeriesId id, const QString& name,
   return stage;
 }
 
-double sendBufferLimit(const Moment& moment) {
-  return moment.scenario ? static_cast<double>(moment.scenario->sender.send_buffer.value()) : 0;
-}
-double receiveBufferLimit(const Moment& moment) {
-  return moment.scenario ? static_cast<double>(moment.scenario->receiver.receive_buffer.value())
-                         : 0;
+// 0 where there is none.
+double limitOf(const std::optional<ByteCount>& limit) {
+  return static_cast<double>(limit.value_or(ByteCount{}).value());
 }
 
 PipelineStage application(const Moment& moment) {
   const double acked = moment.value(SeriesId::AckedBytes).value_or(0);
   const double held = moment.value(SeriesId::SendBuffer).value_or(0);
-  const double limit = sendBufferLimit(moment);
+  const double limit = limitOf(moment.limits.sendBuffer);
   const bool waits = limit > 0 && held >= 0.98 * limit;
   PipelineStage stage;
   stage.name = stage.shortName = tr("application");
@@ -101,7 +99,7 @@ PipelineStage application(const Moment& moment) {
 PipelineStage sendBuffer(const Moment& moment) {
   auto stage = byteStage(moment, SeriesId::SendBuffer, tr("send buffer"),
                          tr("Bytes written and not acknowledged yet, sent or not."),
-                         sendBufferLimit(moment));
+                         limitOf(moment.limits.sendBuffer));
   if (stage.fill.value_or(0) >= 0.98) stage.detail = tr("full");
   return stage;
 }
@@ -118,10 +116,10 @@ PipelineStage outboundQueue(const Moment& moment) {
   stage.detail = dropped(moment.outboundDrops);
   stage.alert = moment.outboundDrops > 0;
   stage.series = SeriesId::OutboundQueue;
-  if (!moment.scenario) return stage;
-  const auto length = moment.scenario->outbound_queue.length;
-  if (packets) stage.value += QStringLiteral(" / ") + formatCount(length);
-  stage.fill = share(packets, static_cast<double>(length));
+  const auto length = moment.limits.outboundQueue;
+  if (!length) return stage;
+  if (packets) stage.value += QStringLiteral(" / ") + formatCount(*length);
+  stage.fill = share(packets, static_cast<double>(*length));
   return stage;
 }
 
@@ -136,8 +134,7 @@ PipelineStage sealing(const Moment& moment) {
 }
 
 PipelineStage pathQueue(const Moment& moment) {
-  const double limit =
-      moment.scenario ? static_cast<double>(moment.scenario->path.queue.value()) : 0;
+  const double limit = limitOf(moment.limits.pathQueue);
   auto stage = byteStage(moment, SeriesId::PathQueue, tr("path queue"),
                          tr("Bytes in the queue before the bottleneck; it drops what does not "
                             "fit."),
@@ -146,6 +143,7 @@ PipelineStage pathQueue(const Moment& moment) {
   if (moment.lostOnPath > 0)
     stage.detail = tr("lost %1").arg(formatCount(moment.lostOnPath + moment.pathQueueDrops));
   stage.alert = moment.pathQueueDrops + moment.lostOnPath > 0;
+  if (!stage.alert && !moment.trace.has(SeriesId::PathQueue)) stage.detail = tr("not visible");
   return stage;
 }
 
@@ -163,7 +161,7 @@ PipelineStage waitingForHole(const Moment& moment) {
   auto stage = byteStage(moment, SeriesId::WaitingForHole, tr("waiting for a hole"),
                          tr("Received out of order: the application cannot read it until what was "
                             "lost before it has come again."),
-                         receiveBufferLimit(moment));
+                         limitOf(moment.limits.receiveBuffer));
   stage.shortName = tr("behind a hole");
   stage.alert = moment.value(SeriesId::WaitingForHole).value_or(0) > 0;
   if (!stage.alert) stage.detail = tr("in order");
@@ -173,15 +171,30 @@ PipelineStage waitingForHole(const Moment& moment) {
 PipelineStage unread(const Moment& moment) {
   return byteStage(moment, SeriesId::Unread, tr("unread"),
                    tr("Received in order and not read by the application yet."),
-                   receiveBufferLimit(moment));
+                   limitOf(moment.limits.receiveBuffer));
 }
 
 }  // namespace
 
+PipelineLimits pipelineLimits(const lab::Scenario& scenario) {
+  return {scenario.sender.send_buffer, scenario.receiver.receive_buffer, scenario.path.queue,
+          scenario.outbound_queue.length};
+}
+
+PipelineLimits pipelineLimits(const trace::TraceInfo& info) {
+  const auto settings = diagnosis::read_settings(info);
+  return {settings.send_buffer, settings.receive_buffer, {}, {}};
+}
+
 std::vector<PipelineStage> pipelineAt(const trace::Trace& trace,
                                       const std::optional<lab::Scenario>& scenario, Instant time,
                                       UnitStyle style) {
-  const Moment moment = momentOf(trace, scenario, time, style);
+  return pipelineAt(trace, scenario ? pipelineLimits(*scenario) : PipelineLimits{}, time, style);
+}
+
+std::vector<PipelineStage> pipelineAt(const trace::Trace& trace, const PipelineLimits& limits,
+                                      Instant time, UnitStyle style) {
+  const Moment moment = momentOf(trace, limits, time, style);
   return {application(moment), sendBuffer(moment), outboundQueue(moment),  sealing(moment),
           pathQueue(moment),   inFlight(moment),   waitingForHole(moment), unread(moment)};
 }

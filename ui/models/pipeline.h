@@ -1,6 +1,6 @@
 // The packet's way at one moment: each place where data can wait, how full it is, what it dropped
-// or how long it blocked. Read from a trace's series and events; limits come from the scenario
-// where there is one.
+// or how long it blocked. Read from a trace's series and events; limits come from the scenario, or
+// from the settings that the trace carries.
 #pragma once
 
 #include <QString>
@@ -31,8 +31,24 @@ struct PipelineStage {
   trace::SeriesId series = trace::SeriesId::SendBuffer;
 };
 
+// How much each place holds at most; nothing where that is not known.
+struct PipelineLimits {
+  std::optional<ByteCount> sendBuffer;
+  std::optional<ByteCount> receiveBuffer;
+  std::optional<ByteCount> pathQueue;
+  // In packets.
+  std::optional<std::int64_t> outboundQueue;
+};
+
+PipelineLimits pipelineLimits(const lab::Scenario& scenario);
+// Of a run that is not the Lab's: only the buffers.
+PipelineLimits pipelineLimits(const trace::TraceInfo& info);
+
 // In the order of the packet's way: application, send buffer, outbound queue, sealing, path queue,
 // in flight, waiting for a hole, unread.
+std::vector<PipelineStage> pipelineAt(const trace::Trace& trace, const PipelineLimits& limits,
+                                      Instant time, UnitStyle style);
+// Without a scenario, no limits.
 std::vector<PipelineStage> pipelineAt(const trace::Trace& trace,
                                       const std::optional<lab::Scenario>& scenario, Instant time,
                                       UnitStyle style);

@@ -34,6 +34,10 @@ void RunStore::finish(int id, std::shared_ptr<const trace::Trace> trace, const Q
   moveOldToDisk(id);
 }
 
+void RunStore::setVerdict(int id, trace::Verdict verdict) {
+  if (auto* found = entry(id)) found->run.judgement = std::move(verdict);
+}
+
 void RunStore::rename(int id, const QString& name) {
   auto* found = entry(id);
   if (!found) return;

@@ -15,6 +15,7 @@
 #include "diagnosis/what_if.h"
 #include "lab/scenario.h"
 #include "trace/trace.h"
+#include "trace/verdict.h"
 
 namespace inflight::ui {
 
@@ -32,6 +33,8 @@ struct Run {
   diagnosis::RunFigures figures;
   // One line: "Slow start overshot".
   QString verdict;
+  // The whole of it.
+  trace::Verdict judgement;
 };
 
 // How a trace gets to disk and back: false or null if it failed.
@@ -55,6 +58,7 @@ class RunStore : public QObject {
   // The trace is complete: figures are taken, the verdict's headline is noted. `trace` replaces the
   // one it was added with.
   void finish(int id, std::shared_ptr<const trace::Trace> trace, const QString& verdict);
+  void setVerdict(int id, trace::Verdict verdict);
   void rename(int id, const QString& name);
   // Refused (false) when kMaxShown runs are shown already.
   bool setShown(int id, bool shown);

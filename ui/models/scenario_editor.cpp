@@ -13,6 +13,7 @@ void ScenarioEditor::load(const lab::Scenario& scenario) {
   m_scenario = scenario;
   m_baseline = scenario;
   m_waiting.clear();
+  m_isOther = m_running;
   Q_EMIT loaded();
 }
 
@@ -30,7 +31,7 @@ QString ScenarioEditor::set(std::string_view key, const QString& value) {
   if (!done) return QString::fromStdString(done.error().text);
   if (lab::get(m_scenario, key) == before) return {};
   const auto* info = lab::find_setting(key);
-  const bool waits = m_running && info->effect == lab::Effect::AtStart;
+  const bool waits = m_running && (m_isOther || info->effect == lab::Effect::AtStart);
   if (waits) m_waiting.emplace(key);
   const QString name = QString::fromUtf8(key.data(), static_cast<qsizetype>(key.size()));
   Q_EMIT changed(name);
@@ -53,6 +54,7 @@ void ScenarioEditor::resetAll() {
 
 void ScenarioEditor::setRunning(bool running) {
   m_running = running;
+  m_isOther = false;
   if (m_waiting.empty()) return;
   const auto waited = std::exchange(m_waiting, {});
   for (const auto& key : waited) Q_EMIT changed(QString::fromStdString(key));

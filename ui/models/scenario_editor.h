@@ -32,7 +32,8 @@ class ScenarioEditor : public QObject {
   void reset(const std::set<std::string_view>& groups);
   void resetAll();
 
-  // While a run goes on, changed keys that act only at a start are noted as waiting.
+  // While a run goes on, changed keys that act only at a start are noted as waiting; after load(),
+  // all of them: the settings are no longer those of the run.
   void setRunning(bool running);
   bool isWaiting(std::string_view key) const;
 
@@ -48,6 +49,8 @@ class ScenarioEditor : public QObject {
   lab::Scenario m_scenario;
   lab::Scenario m_baseline;
   bool m_running = false;
+  // Loaded during the run that goes on, which has other settings.
+  bool m_isOther = false;
   std::set<std::string, std::less<>> m_waiting;
 };
 

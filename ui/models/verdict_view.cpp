@@ -12,6 +12,9 @@ namespace {
 using trace::FindingCode;
 using trace::LimitedBy;
 
+// A queue that drops is full for moments only.
+constexpr double kHeldByQueue = 0.2;
+
 QString tr(const char* text) { return QCoreApplication::translate("Verdict", text); }
 
 bool has(const trace::Verdict& verdict, FindingCode code) {
@@ -101,6 +104,11 @@ QString shortVerdict(const trace::Verdict& verdict) {
   if (overshot &&
       (verdict.limited_by == LimitedBy::Loss || verdict.limited_by == LimitedBy::Path)) {
     return tr("Slow start overshot");
+  }
+  // With backpressure it holds the sender for a while each time, and loses nothing.
+  const double held = verdict.shares[static_cast<std::size_t>(trace::Limit::OutboundQueue)];
+  if (verdict.limited_by == LimitedBy::OutboundQueue && held > kHeldByQueue) {
+    return tr("Outbound queue full");
   }
   return tr(causeLabel(verdict.limited_by));
 }

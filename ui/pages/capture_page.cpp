@@ -28,6 +28,8 @@ namespace inflight::ui {
 namespace {
 
 constexpr int kProgressSteps = 1000;
+// In the tool bar, which other things share.
+constexpr int kNameWidth = 420;
 // Traces kept besides the ticked ones; the oldest leave.
 constexpr qsizetype kMostTraces = 64;
 
@@ -67,6 +69,7 @@ CapturePage::CapturePage(Judge judge, LogModel& log, StatusReadout& status, QWid
   connect(m_bench->verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
   m_bench->verdict()->setProgress(
       tr("No capture yet"), tr("Open a pcap or pcapng file, or drop one on this window."), {});
+  m_bench->charts()->setEmptyText(tr("The lines of the chosen flow appear here"));
 }
 
 CapturePage::~CapturePage() = default;
@@ -146,7 +149,7 @@ void CapturePage::open(const QString& file) {
   m_hasSelection = false;
   m_panel->clear();
   const QString name = QFileInfo(file).fileName();
-  m_fileName->setText(name);
+  m_fileName->setText(m_fileName->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
   m_fileName->setToolTip(file);
   m_panel->setFact(tr("File"), name);
   m_progress->show();
@@ -175,6 +178,7 @@ void CapturePage::onFinished(const ImportEnd& end) {
     Q_EMIT messageShown(Banner::Kind::Error, QString::fromStdString(end.failure));
     return;
   }
+  Q_EMIT opened(m_import.file());
   if (!end.damage.empty()) {
     Q_EMIT messageShown(Banner::Kind::Warning, QString::fromStdString(end.damage));
   }
@@ -234,15 +238,26 @@ void CapturePage::showViews() {
 
 void CapturePage::showMoment(const Readout& readout) {
   const auto found = m_traces.constFind(m_selected);
-  if (!m_hasSelection || found == m_traces.cend()) return;
+  // The status bar is that of the page in front.
+  if (!isVisible()) return;
+  if (!m_hasSelection || found == m_traces.cend()) return m_status.clear();
   m_status.showReadout(readout, resentUntil(*found->trace, readout.time),
-                       m_bench->charts()->state().units);
+                       m_bench->charts()->state().units, tr("sent again"));
+}
+
+void CapturePage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  showMoment(m_bench->charts()->readout());
 }
 
 Exportable CapturePage::exportable() {
   const auto found = m_traces.constFind(m_selected);
   if (!m_hasSelection || found == m_traces.cend()) return {};
-  return {found->trace, found->verdict, QFileInfo(m_import.file()).completeBaseName()};
+  return {found->trace,
+          found->verdict,
+          QFileInfo(m_import.file()).completeBaseName(),
+          m_bench->charts()->visibleRange(),
+          {}};
 }
 
 QString CapturePage::statusNote() {

@@ -42,6 +42,11 @@ class CapturePage : public Page {
 
  Q_SIGNALS:
   void openAsked();
+  // The file could be read, at least in part.
+  void opened(const QString& file);
+
+ protected:
+  void showEvent(QShowEvent* event) override;
 
  private:
   void makeTools();

@@ -73,6 +73,7 @@ LabPage::LabPage(LabEngine engine, RunStore& store, LogModel& log, StatusReadout
   connectCharts();
   m_bench->verdict()->setProgress(
       tr("No run yet"), tr("Choose a scenario, change what you like, and press Run."), {});
+  m_bench->charts()->setEmptyText(tr("The lines of a run appear here"));
   updateActions();
 }
 
@@ -309,11 +310,13 @@ void LabPage::showVerdict() {
 
 void LabPage::showMoment(const Readout& readout) {
   const auto trace = m_runs.currentTrace();
-  if (!trace) return;
+  if (!trace) return isVisible() ? m_status.clear() : void();
   const Run* run = m_runs.store().find(m_runs.current());
   const UnitStyle units = m_bench->charts()->state().units;
   m_bench->pipeline()->setStages(
       pipelineAt(*trace, run ? run->scenario : std::nullopt, readout.time, units));
+  // The status bar is that of the page in front.
+  if (!isVisible()) return;
   m_status.showReadout(readout, lostUntil(*trace, readout.time), units);
 }
 
@@ -363,9 +366,16 @@ void LabPage::showContextMenu(const QPoint& at) {
 }
 
 Exportable LabPage::exportable() {
+  Exportable what;
+  what.settings = lab::to_json(m_runs.editor().scenario());
+  what.name = QString::fromStdString(m_runs.editor().scenario().name);
   const Run* run = m_runs.store().find(m_runs.current());
-  if (!run || run->running) return {};
-  return {m_runs.currentTrace(), m_runs.verdict(run->id), run->name};
+  if (!run || run->running) return what;
+  what.trace = m_runs.currentTrace();
+  what.verdict = m_runs.verdict(run->id);
+  what.visible = m_bench->charts()->visibleRange();
+  what.name = run->name;
+  return what;
 }
 
 QString LabPage::statusNote() {
@@ -398,6 +408,7 @@ void LabPage::setTheme(const Theme& theme) {
 void LabPage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
   m_runButton->setFocus();
+  showMoment(m_bench->charts()->readout());
 }
 
 }  // namespace inflight::ui

@@ -44,8 +44,8 @@ class LabPage : public Page {
   bool loadScenario(std::string_view name);
   void startDemo();
   bool isInDemo() const { return m_demoStep >= 0; }
-  // The comparison of the two newest finished runs; a message if there are not two.
-  void compareNewest();
+  bool canCompare() const override { return true; }
+  void compareNewest() override;
 
  public Q_SLOTS:
   void run();

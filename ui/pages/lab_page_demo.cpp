@@ -1,7 +1,6 @@
 // The Lab page's part in the demonstration: load a step's scenario, mark its control, run it (the
 // first one slowly at first), and at its end go to what there is to see and offer the next step.
 #include <QCoreApplication>
-#include <QTabWidget>
 #include <algorithm>
 
 #include "trace/derived.h"
@@ -21,6 +20,25 @@ namespace {
 constexpr Duration kSlowUntil = 1200ms;
 constexpr Duration kRealTimeUntil = 3s;
 constexpr Duration kAroundStall = 1s;
+// After the first loss, its repair is over within this time or is no stall but a slow path.
+constexpr Duration kRepair = 5s;
+
+// The longest time without a byte read between the first loss and its repair. It need not be long
+// enough to count as a stall to be what there is to see.
+trace::Stall longestSilence(const trace::TimeSeries& read, Instant loss) {
+  trace::Stall longest{loss, loss};
+  const std::size_t end = read.lower_bound(loss + kRepair);
+  Instant last = loss;
+  double bytes = read.value_at(loss).value_or(0);
+  for (std::size_t i = read.lower_bound(loss); i < end; ++i) {
+    const trace::Sample sample = read[i];
+    if (sample.value == bytes) continue;
+    if (sample.time - last > longest.end - longest.begin) longest = {last, sample.time};
+    last = sample.time;
+    bytes = sample.value;
+  }
+  return longest;
+}
 
 QString demoText(const char* text) { return QCoreApplication::translate("Demo", text); }
 
@@ -47,7 +65,7 @@ void LabPage::beginDemoStep() {
       m_runs.store().setShown(m_runs.store().at(row).id, false);
     }
   }
-  m_bench->tabs()->setCurrentIndex(0);
+  m_bench->closeTab();
   const auto speed = demo.slowStart ? Speed::Quarter : Speed::Fourfold;
   m_speeds->setCurrent(static_cast<int>(speed));
   m_runs.setSpeed(speed);
@@ -83,22 +101,13 @@ void LabPage::finishDemoStep() {
 
 void LabPage::showStall() {
   const auto trace = m_runs.currentTrace();
-  const auto stalls = trace::stalls(*trace);
-  const auto longest = std::ranges::max_element(
-      stalls, {}, [](const trace::Stall& stall) { return stall.end - stall.begin; });
-  if (longest != stalls.end()) {
-    m_bench->charts()->showRange(
-        {std::max(Instant{}, longest->begin - kAroundStall), longest->end + kAroundStall});
-    m_bench->charts()->setCrosshair(longest->begin);
-    return;
-  }
-  // No full stop: where recovery began is the place to look at.
-  for (const auto& event : trace->events) {
-    if (event.kind == trace::EventKind::RecoveryBegin) {
-      return m_bench->charts()->showRange(
-          {std::max(Instant{}, event.time - kAroundStall), event.time + 2 * kAroundStall});
-    }
-  }
+  const auto lost = std::ranges::find(trace->events, trace::EventKind::Loss, &trace::Event::kind);
+  if (lost == trace->events.end()) return;
+  const auto silence = longestSilence(trace->series(trace::SeriesId::ReadBytes), lost->time);
+  auto* charts = m_bench->charts();
+  charts->showRange(
+      {std::max(Instant{}, silence.begin - kAroundStall), silence.end + kAroundStall});
+  charts->setCrosshair(silence.begin + (silence.end - silence.begin) / 2);
 }
 
 }  // namespace inflight::ui

@@ -27,10 +27,13 @@ void LabRuns::start() {
   if (!isRunning()) return begin();
   // The run that goes on ends first and is kept; endRun() then begins the next.
   m_startAgain = true;
-  stop();
+  m_controller.stop();
 }
 
-void LabRuns::stop() { m_controller.stop(); }
+void LabRuns::stop() {
+  m_startAgain = false;
+  m_controller.stop();
+}
 
 void LabRuns::begin() {
   const auto scenario = m_editor.scenario();
@@ -49,8 +52,9 @@ void LabRuns::endRun(RunOutcome outcome, const QString& failure) {
   const int id = std::exchange(m_running, 0);
   const auto trace = m_controller.trace();
   m_editor.setRunning(false);
-  m_verdicts[id] = judge(*trace);
-  QString headline = shortVerdict(m_verdicts[id]);
+  const auto verdict = judge(*trace);
+  m_store.setVerdict(id, verdict);
+  QString headline = shortVerdict(verdict);
   if (outcome == RunOutcome::Failed) headline = tr("failed");
   m_store.finish(id, trace, headline);
   Q_EMIT runEnded(id, outcome, failure);
@@ -71,8 +75,8 @@ int LabRuns::open(std::shared_ptr<const trace::Trace> trace, const QString& name
   if (!trace->info.scenario_json.empty() && scenario) run.scenario = *scenario;
   const auto verdict = judge(*trace);
   run.verdict = shortVerdict(verdict);
+  run.judgement = verdict;
   const int id = m_store.add(std::move(run), std::move(trace));
-  m_verdicts[id] = verdict;
   setCurrent(id);
   return id;
 }
@@ -90,8 +94,8 @@ std::shared_ptr<const trace::Trace> LabRuns::currentTrace() {
 
 const trace::Verdict& LabRuns::verdict(int id) const {
   static const trace::Verdict none;
-  const auto found = m_verdicts.find(id);
-  return found == m_verdicts.end() ? none : found->second;
+  const Run* run = m_store.find(id);
+  return run ? run->judgement : none;
 }
 
 QString LabRuns::runName() const {

@@ -4,7 +4,6 @@
 
 #include <QObject>
 #include <functional>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -35,6 +34,7 @@ class LabRuns : public QObject {
   Speed speed() const { return m_speed; }
   // Runs the edited scenario; one that still goes on is stopped and kept.
   void start();
+  // Keeps what was recorded; takes back a start that still waits for this run's end.
   void stop();
   bool isRunning() const { return m_controller.isRunning(); }
 
@@ -69,7 +69,6 @@ class LabRuns : public QObject {
   int m_running = 0;
   int m_current = 0;
   bool m_startAgain = false;
-  std::map<int, trace::Verdict> m_verdicts;
 };
 
 }  // namespace inflight::ui

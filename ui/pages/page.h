@@ -2,11 +2,15 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "trace/trace.h"
 #include "trace/verdict.h"
+#include "ui/bridge/background_job.h"
+#include "ui/charts/time_axis.h"
 #include "ui/models/log_model.h"
 #include "ui/panels/banner.h"
 #include "ui/theme/theme.h"
@@ -21,6 +25,13 @@ struct Exportable {
   trace::Verdict verdict;
   // For file names: "coder-2.10".
   QString name;
+  // The part of it that the charts show.
+  TimeRange visible{};
+  // The settings shown, as JSON; empty where there are none.
+  std::string settings;
+  // Where packets were kept: writes them into this file (pcapng or pcap, by its name). A sentence
+  // if that failed.
+  std::function<QString(const QString& file, JobControl& control)> savePackets;
 };
 
 class Page : public QWidget {
@@ -35,11 +46,16 @@ class Page : public QWidget {
   virtual ChartStack* charts() { return nullptr; }
   virtual Exportable exportable() { return {}; }
   virtual void setTheme(const Theme& theme) = 0;
+  // Puts the two newest runs side by side, or says why it cannot.
+  virtual bool canCompare() const { return false; }
+  virtual void compareNewest() {}
   // The right part of the status bar.
   virtual QString statusNote() { return {}; }
 
  Q_SIGNALS:
   void messageShown(inflight::ui::Banner::Kind kind, const QString& sentence);
+  // What was said before is no longer so.
+  void messageWithdrawn();
   void logged(inflight::ui::LogLevel level, const QString& sentence);
   void statusChanged();
 };

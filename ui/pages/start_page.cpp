@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QShowEvent>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/pages/recent_files.h"
 #include "ui/pages/samples.h"
@@ -55,9 +56,7 @@ StartPage::StartPage(QWidget* parent) : Page(parent) {
   tiles->addStretch();
   tiles->addWidget(makeDemoTile());
   tiles->addWidget(makeCaptureTile());
-  m_measureTile = makeMeasureTile();
-  m_measureTile->hide();
-  tiles->addWidget(m_measureTile);
+  tiles->addWidget(makeMeasureTile());
   tiles->addStretch();
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(24, 24, 24, 24);
@@ -131,16 +130,22 @@ QWidget* StartPage::makeMeasureTile() {
       makeTile(tile, new TilePicture(TilePicture::Subject::Path, tile), tr("Measure my connection"),
                tr("Our TCP inside a WireGuard tunnel to a peer of yours, up and down, with "
                   "the sender's own numbers."));
+  const QStringList steps{tr("1   On the far machine: inflight-cli serve"),
+                          tr("2   Here: paste the line that it prints"),
+                          tr("3   Down, up or both, for some seconds")};
+  column->addSpacing(4);
+  for (const auto& step : steps) column->addWidget(label(step, "", tile));
   column->addStretch();
-  auto* measure =
+  auto* measure = button(tr("Measure…"), tr("Choose the server and measure"), "button", tile);
+  auto* here =
       button(tr("Try on this machine"),
-             tr("Starts a server on this machine's loopback and measures to it"), "button", tile);
+             tr("Starts a server on this machine's loopback and measures to it"), "flat", tile);
   column->addWidget(measure);
+  column->addWidget(here, 0, Qt::AlignLeft);
   connect(measure, &QPushButton::clicked, this, &StartPage::measureAsked);
+  connect(here, &QPushButton::clicked, this, &StartPage::thisMachineAsked);
   return tile;
 }
-
-void StartPage::setCanMeasure(bool canMeasure) { m_measureTile->setVisible(canMeasure); }
 
 void StartPage::addFileLink(QVBoxLayout* column, const QString& title, const QString& note,
                             const QString& path, const QString& missing) {
@@ -164,10 +169,16 @@ void StartPage::fillFiles() {
     delete item->widget();
     delete item;
   }
-  for (const auto& sample : findSamples()) {
+  const auto samples = findSamples();
+  for (const auto& sample : samples) {
     addFileLink(m_files, sample.title, sample.story, sample.file, {});
   }
-  for (const auto& file : RecentFiles::list().mid(0, kRecentShown)) {
+  qsizetype shown = 0;
+  for (const auto& file : RecentFiles::list()) {
+    const bool isSample = std::ranges::any_of(samples, [&](const Sample& sample) {
+      return QFileInfo(sample.file) == QFileInfo(file.path);
+    });
+    if (isSample || shown++ >= kRecentShown) continue;
     addFileLink(m_files, QFileInfo(file.path).fileName(), {}, file.path, file.missing);
   }
 }

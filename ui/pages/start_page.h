@@ -17,8 +17,6 @@ class StartPage : public Page {
   explicit StartPage(QWidget* parent = nullptr);
 
   void setTheme(const Theme& theme) override;
-  // Adds the third tile; without a live source there is none.
-  void setCanMeasure(bool canMeasure);
 
  Q_SIGNALS:
   void demoAsked();
@@ -26,6 +24,7 @@ class StartPage : public Page {
   void openAsked();
   void fileAsked(const QString& path);
   void measureAsked();
+  void thisMachineAsked();
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -41,7 +40,6 @@ class StartPage : public Page {
   void fillFiles();
 
   QList<TilePicture*> m_pictures;
-  QWidget* m_measureTile = nullptr;
   QVBoxLayout* m_files = nullptr;
   QWidget* m_first = nullptr;
 };

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/charts/chart_stack.h"
 #include "ui/panels/verdict_panel.h"
@@ -20,7 +21,7 @@ namespace {
 constexpr int kLayoutVersion = 1;
 constexpr int kWideWindow = 1440;
 constexpr int kSideWide = 292;
-constexpr int kSideNarrow = 262;
+constexpr int kSideNarrow = 280;
 constexpr int kVerdictWide = 330;
 constexpr int kVerdictNarrow = 270;
 constexpr int kTabsHeight = 178;
@@ -107,8 +108,19 @@ void Workbench::alignPipeline() {
 
 void Workbench::openTab(QWidget* tab, int height) {
   m_tabs->setCurrentWidget(tab);
-  const int wanted = std::min(height, this->height() * 2 / 5);
-  if (m_tabs->height() < wanted) m_rows->setSizes({this->height() - wanted, wanted});
+  // The charts stay readable.
+  const int wanted = std::min(height, this->height() * 7 / 20);
+  if (m_tabs->height() >= wanted) return;
+  m_heightBefore = m_tabs->height();
+  m_rows->setSizes({this->height() - wanted, wanted});
+  m_heightOpened = m_rows->sizes().back();
+}
+
+void Workbench::closeTab() {
+  m_tabs->setCurrentIndex(0);
+  const int before = std::exchange(m_heightBefore, 0);
+  if (before == 0 || m_rows->sizes().back() != m_heightOpened) return;
+  m_rows->setSizes({height() - before, before});
 }
 
 void Workbench::setTheme(const Theme& theme) {

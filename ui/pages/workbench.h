@@ -32,6 +32,8 @@ class Workbench : public QWidget {
   void setTheme(const Theme& theme);
   // Brings this tab to the front with room for at least this height, as far as there is any.
   void openTab(QWidget* tab, int height);
+  // Back to the first tab, and to the height before openTab() unless a person changed it since.
+  void closeTab();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -50,6 +52,9 @@ class Workbench : public QWidget {
   QTabWidget* m_tabs;
   QSplitter* m_columns;
   QSplitter* m_rows;
+  // Of the tabs, before and after openTab() made room.
+  int m_heightBefore = 0;
+  int m_heightOpened = 0;
 };
 
 }  // namespace inflight::ui

@@ -9,7 +9,13 @@ namespace inflight::ui {
 
 namespace {
 constexpr QSize kDash{18, 14};
+
+// A pattern counts in widths of its pen: the same dashes with one twice as wide.
+QList<qreal> halved(QList<qreal> pattern) {
+  for (qreal& length : pattern) length /= 2;
+  return pattern;
 }
+}  // namespace
 
 void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
   QStyledItemDelegate::initStyleOption(option, index);
@@ -23,7 +29,11 @@ void RunDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInde
   dash.fill(Qt::transparent);
   if (color.isValid()) {
     QPainter painter(&dash);
-    painter.fillRect(QRectF(1, 5.5, 16, 3), m_theme.run(color.toInt()));
+    QPen pen = m_theme.runPen(m_theme.run(color.toInt()));
+    pen.setWidthF(2);
+    if (pen.style() == Qt::CustomDashLine) pen.setDashPattern(halved(pen.dashPattern()));
+    painter.setPen(pen);
+    painter.drawLine(QPointF(1, 7), QPointF(17, 7));
   }
   option->icon = QIcon(dash);
   option->decorationSize = kDash;

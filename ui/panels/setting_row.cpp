@@ -47,8 +47,10 @@ SettingRow::SettingRow(const lab::SettingInfo& info, QWidget* parent)
     grid->addWidget(label, 0, 0, 1, 2);
     grid->addWidget(m_editor, 1, 0, 1, 2);
   } else {
-    grid->addWidget(label, 0, 0, Qt::AlignTop | Qt::AlignLeft);
+    // A long name takes two lines rather than the panel's width.
+    label->setWordWrap(true);
     label->setMinimumHeight(28);
+    grid->addWidget(label, 0, 0, Qt::AlignTop);
     m_editor->setFixedWidth(kControlWidth);
     grid->addWidget(m_editor, 0, 1);
   }

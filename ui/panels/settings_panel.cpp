@@ -3,6 +3,7 @@
 
 #include <QPushButton>
 #include <QSettings>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace inflight::ui {
 
 namespace {
 
+constexpr int kAroundWanted = 24;
 constexpr UnitStyle kBinary{UnitStyle::Rate::Bits, UnitStyle::Prefix::Binary};
 constexpr UnitStyle kDecimal{UnitStyle::Rate::Bits, UnitStyle::Prefix::Decimal};
 
@@ -60,7 +62,7 @@ SettingsPanel::SettingsPanel(ScenarioEditor& editor, QWidget* parent)
   column->setSpacing(0);
   addPart(column, tr("Path"), {"path"});
   addPart(column, tr("TCP"), {"sender", "receiver", "tcp"});
-  addPart(column, tr("Tunnel and outbound queue"), {"outbound_queue", "tunnel"});
+  addPart(column, tr("Tunnel and queue"), {"outbound_queue", "tunnel"});
   addPart(column, tr("Workload"), {"workload", "run"});
   auto* all = new QPushButton(tr("Reset all"), content);
   all->setProperty("flat", true);
@@ -170,6 +172,7 @@ SettingRow* SettingsPanel::row(std::string_view key) const {
 
 void SettingsPanel::highlight(std::string_view key) {
   for (const auto& [name, row] : m_rows) row->setHighlighted(name == key);
+  m_wanted = nullptr;
   auto* wanted = row(key);
   if (!wanted) return;
   for (const auto& part : m_parts) {
@@ -177,7 +180,18 @@ void SettingsPanel::highlight(std::string_view key) {
     part.section->setOpen(true);
     if (part.advanced && wanted->info().advanced) part.advanced->show();
   }
-  ensureWidgetVisible(wanted, 0, 40);
+  m_wanted = wanted;
+  showWanted();
+}
+
+// Notes that appear and a window that shrinks move the rows: what is marked stays in sight.
+void SettingsPanel::showWanted() {
+  if (m_wanted != nullptr) ensureWidgetVisible(m_wanted, 0, kAroundWanted);
+}
+
+void SettingsPanel::resizeEvent(QResizeEvent* event) {
+  QScrollArea::resizeEvent(event);
+  QTimer::singleShot(0, this, &SettingsPanel::showWanted);
 }
 
 }  // namespace inflight::ui

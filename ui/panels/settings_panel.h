@@ -30,6 +30,9 @@ class SettingsPanel : public QScrollArea {
  Q_SIGNALS:
   void restartAsked();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   struct Part {
     Section* section = nullptr;
@@ -43,10 +46,13 @@ class SettingsPanel : public QScrollArea {
   void refresh();
   void refreshHints();
   void edit(SettingRow& row, const QString& value);
+  void showWanted();
 
   ScenarioEditor& m_editor;
   std::map<std::string_view, SettingRow*> m_rows;
   std::vector<Part> m_parts;
+  // What is marked.
+  SettingRow* m_wanted = nullptr;
 };
 
 }  // namespace inflight::ui

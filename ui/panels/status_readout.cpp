@@ -34,7 +34,8 @@ StatusReadout::StatusReadout(QWidget* parent) : QLabel(parent) {
   setAccessibleName(tr("Values at the cursor"));
 }
 
-void StatusReadout::showReadout(const Readout& readout, std::int64_t lost, UnitStyle style) {
+void StatusReadout::showReadout(const Readout& readout, std::int64_t count, UnitStyle style,
+                                const QString& countName) {
   QStringList items{tr("at %1 s").arg(to_seconds(readout.time), 0, 'f', 2)};
   for (const auto& [series, name] : kShown) {
     for (const auto& value : readout.values) {
@@ -43,7 +44,7 @@ void StatusReadout::showReadout(const Readout& readout, std::int64_t lost, UnitS
       break;
     }
   }
-  items << item(tr("lost"), formatCount(lost));
+  items << item(countName, formatCount(count));
   setText(items.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp; ")));
 }
 

@@ -14,8 +14,9 @@ class StatusReadout : public QLabel {
  public:
   explicit StatusReadout(QWidget* parent = nullptr);
 
-  // `lost`: packets lost until then.
-  void showReadout(const Readout& readout, std::int64_t lost, UnitStyle style);
+  // `count`: of what went wrong until then, packets lost if it has no other name.
+  void showReadout(const Readout& readout, std::int64_t count, UnitStyle style,
+                   const QString& countName = tr("lost"));
 };
 
 }  // namespace inflight::ui

@@ -17,6 +17,7 @@ struct Names {
 
 constexpr double kLineWidth = 1.5;
 constexpr double kThinWidth = 1.0;
+constexpr std::size_t kRuns = 6;
 
 bool isDashed(trace::SeriesId id) {
   using enum trace::SeriesId;
@@ -112,18 +113,24 @@ QPen Theme::pen(trace::SeriesId id) const {
   return pen;
 }
 
-QPen Theme::overlayPen(trace::SeriesId id, const QColor& run) const {
-  QPen thin = pen(id);
-  thin.setColor(run);
-  thin.setWidthF(kThinWidth);
-  return thin;
+QColor Theme::run(int n) const {
+  const std::array<QColor, kRuns> colours{
+      dark ? "#ffffff" : "#1c2026", dark ? "#8b5cf6" : "#5a3fd0", dark ? "#c8f08f" : "#7d4f1f",
+      dark ? "#F0E442" : "#b0003a", dark ? "#b0895e" : "#3a2a80", dark ? "#ffd9b0" : "#7a1f5a"};
+  return colours[static_cast<std::size_t>(n) % colours.size()];
 }
 
-QColor Theme::run(int n) const {
-  const std::array<QColor, 6> colours{dark ? "#56B4E9" : "#0072B2", dark ? "#1cc596" : "#00855f",
-                                      dark ? "#d48ab8" : "#a4508b", dark ? "#E69F00" : "#D98200",
-                                      dark ? "#e8e27a" : "#8a7f00", dark ? "#98a1ab" : "#69727d"};
-  return colours[static_cast<std::size_t>(n) % colours.size()];
+QPen Theme::runPen(const QColor& colour) const {
+  // In widths of the pen; the first is solid.
+  static const std::array<QList<qreal>, kRuns> dashes{
+      {{}, {8, 3}, {2, 2}, {8, 2, 2, 2}, {4, 4}, {10, 2, 2, 2, 2, 2}}};
+  QPen pen(colour, kThinWidth);
+  pen.setJoinStyle(Qt::BevelJoin);
+  pen.setCapStyle(Qt::FlatCap);
+  for (std::size_t n = 1; n < kRuns; ++n) {
+    if (run(static_cast<int>(n)) == colour) pen.setDashPattern(dashes[n]);
+  }
+  return pen;
 }
 
 QColor Theme::limit(trace::Limit limit) const {
@@ -148,14 +155,17 @@ QColor Theme::limit(trace::Limit limit) const {
     case Handshake:
     case Pacing:
     case Unknown:
-      return "#DCDFE4";
+      break;
   }
-  return "#DCDFE4";
+  // Nothing to look at: close to the ground that it lies on.
+  return dark ? "#4a515b" : "#DCDFE4";
 }
 
 QColor Theme::limitText(trace::Limit id) const {
   using enum trace::Limit;
-  const bool whiteReads = id == Recovery || id == OutboundQueue || id == SendBuffer;
+  const bool isQuiet = id == Handshake || id == Pacing || id == Unknown;
+  const bool whiteReads =
+      id == Recovery || id == OutboundQueue || id == SendBuffer || (dark && isQuiet);
   return whiteReads ? QColor("#ffffff") : QColor("#1c2026");
 }
 

@@ -45,10 +45,11 @@ struct Theme {
   QColor series(trace::SeriesId id) const;
   // One logical pixel and a half wide, at any scale; dashed for limits and minima.
   QPen pen(trace::SeriesId id) const;
-  // The same in the colour of a run, for overlays: thinner.
-  QPen overlayPen(trace::SeriesId id, const QColor& run) const;
-  // The colour of the n-th run of an overlay, 0 the main one; repeats after six.
+  // The colour of the n-th run; repeats after six. None of them is that of a series, so that a run
+  // laid over another is never taken for one of its lines.
   QColor run(int n) const;
+  // The thin line of a run laid over another one: its colour, and the dashes that go with it.
+  QPen runPen(const QColor& run) const;
 
   QColor limit(trace::Limit limit) const;
   // Black or white, whichever reads better on that limit's colour.
