@@ -120,6 +120,11 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   recorder_.limit(time, momentary_limit(sender, surroundings));
   sample(SeriesId::Cwnd, sender.congestion.cwnd);
   if (sender.congestion.ssthresh) sample(SeriesId::Ssthresh, *sender.congestion.ssthresh);
+  if (sender.congestion.w_max) sample(SeriesId::WMax, *sender.congestion.w_max);
+  if (const auto& bbr = sender.congestion.bbr) {
+    sample(SeriesId::ModelBandwidth, 8 * bbr->bandwidth);
+    if (bbr->min_rtt) sample(SeriesId::ModelRtt, to_seconds(*bbr->min_rtt));
+  }
   sample(SeriesId::ReceiveWindow, bytes(sender.send_window));
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));

@@ -45,7 +45,8 @@ std::optional<SpuriousCause> LossRecovery::find_spurious(const RecoveryInput& ac
                                                          const Flight& flight) {
   std::optional<SpuriousCause> cause;
   if (ack.duplicate_report) {
-    rack_.on_duplicate_report(flight.una, flight.nxt);
+    const bool copy = spurious_.may_be_copy(*ack.duplicate_report);
+    rack_.on_duplicate_report(copy, flight.una, flight.nxt);
     cause = spurious_.on_duplicate_report(*ack.duplicate_report);
   }
   if (!cause && ack.advances && state_ != State::None) cause = spurious_.on_echo(ack.echo);

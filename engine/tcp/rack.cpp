@@ -30,7 +30,8 @@ void Rack::on_delivered(std::span<const SentSegment> segments, std::optional<Ins
   }
 }
 
-void Rack::on_duplicate_report(StreamOffset snd_una, StreamOffset snd_nxt) {
+void Rack::on_duplicate_report(bool copy, StreamOffset snd_una, StreamOffset snd_nxt) {
+  reordering_seen_ |= copy;
   if (round_end_ && snd_una < *round_end_) return;
   round_end_ = snd_nxt;
   ++multiplier_;

@@ -17,7 +17,9 @@ class Rack {
   void on_delivered(std::span<const SentSegment> segments, std::optional<Instant> echo,
                     std::optional<Duration> min_rtt, Instant now);
   // A duplicate was reported (RFC 2883): the window was too small. Counts once per round trip.
-  void on_duplicate_report(StreamOffset snd_una, StreamOffset snd_nxt);
+  // `copy`: it was one that we sent, so the original was not lost but late: as Linux does, that
+  // counts as reordering.
+  void on_duplicate_report(bool copy, StreamOffset snd_una, StreamOffset snd_nxt);
   // A recovery, by whatever way it began, has ended.
   void on_recovery_end();
 

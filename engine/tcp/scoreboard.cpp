@@ -216,12 +216,28 @@ void Scoreboard::mark_all_lost() {
 }
 
 void Scoreboard::forget_losses() {
+  // What IsLost said does not hold any more.
+  judged_until_ = segments_.empty() ? judged_until_ : segments_.front().begin;
   for (std::size_t i = 0; waiting_ > 0; ++i) {
     if (!waits(segments_[i])) continue;
     count(segments_[i], -1);
     segments_[i].lost = false;
     count(segments_[i], 1);
   }
+  remember_transmissions();
+}
+
+// By time they were settled; now they are waited for again.
+void Scoreboard::remember_transmissions() {
+  std::vector<Transmission> outstanding;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const SentSegment& segment = segments_[i];
+    if (!segment.sacked && !waits(segment))
+      outstanding.push_back({segment.begin, segment.end, segment.sent()});
+  }
+  std::ranges::stable_sort(outstanding, {}, &Transmission::sent);
+  transmissions_.clear();
+  for (const Transmission& transmission : outstanding) transmissions_.push_back(transmission);
 }
 
 void Scoreboard::forget_sacks() {
@@ -234,6 +250,7 @@ void Scoreboard::forget_sacks() {
   highest_sacked_ = segments_.front().begin;
   judged_until_ = std::min(judged_until_, highest_sacked_);
   known_blocks_.clear();
+  remember_transmissions();
 }
 
 const SentSegment* Scoreboard::next_lost() const {

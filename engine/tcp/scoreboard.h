@@ -100,6 +100,7 @@ class Scoreboard {
   template <class Judge>
   bool for_each_outstanding(const Transmission& transmission, const Judge& judge);
   void forget_settled_transmissions();
+  void remember_transmissions();
   void mark_sacked(std::size_t index, Delivered& delivered);
 
   RingQueue<SentSegment> segments_;

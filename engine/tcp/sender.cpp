@@ -59,6 +59,7 @@ void Sender::reconfigure(const Config& config) {
   const bool other_exit = config.hystart != config_.hystart;
   config_.congestion = config.congestion;
   config_.hystart = config.hystart;
+  config_.pacing = config.pacing;
   if (!controller_) return;
   if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
   if (other_exit) controller_->set_hystart(config.hystart);

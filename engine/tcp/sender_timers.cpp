@@ -80,7 +80,9 @@ void Sender::arm_after_transmission(const SendRange& range, Instant now) {
 TimeoutOutcome Sender::handle_timeout(Instant now) {
   TimeoutOutcome outcome;
   using congestion::SlowStartExit;
-  const auto exit = [&] { return controller_ ? controller_->slow_start_exit() : SlowStartExit::None; };
+  const auto exit = [&] {
+    return controller_ ? controller_->slow_start_exit() : SlowStartExit::None;
+  };
   const SlowStartExit exit_before = exit();
   if (persist_deadline_ <= now) {
     // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.

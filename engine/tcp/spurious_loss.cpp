@@ -15,9 +15,12 @@ void SpuriousLoss::on_retransmitted(Stretch stretch, Instant now) {
   ++copies_;
 }
 
+bool SpuriousLoss::may_be_copy(Stretch stretch) const {
+  return range_ && copies_ > 0 && stretch.begin >= range_->begin && stretch.end <= range_->end;
+}
+
 std::optional<SpuriousCause> SpuriousLoss::on_duplicate_report(Stretch stretch) {
-  const bool ours = range_ && stretch.begin >= range_->begin && stretch.end <= range_->end;
-  if (!ours || copies_ == 0 || --copies_ > 0) return std::nullopt;
+  if (!may_be_copy(stretch) || --copies_ > 0) return std::nullopt;
   return SpuriousCause::DuplicateReports;
 }
 

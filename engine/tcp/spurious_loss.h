@@ -22,6 +22,8 @@ class SpuriousLoss {
   bool watching() const { return range_.has_value(); }
 
   void on_retransmitted(Stretch stretch, Instant now);
+  // Of the range, copies were sent, and this may be one.
+  bool may_be_copy(Stretch stretch) const;
   // Each returns the cause if now it is certain.
   std::optional<SpuriousCause> on_duplicate_report(Stretch stretch);
   // An ACK that advanced; `echo` rounded down to milliseconds.

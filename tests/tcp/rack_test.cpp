@@ -115,11 +115,11 @@ class RackTest : public QObject {
   // after sixteen recoveries without one it is narrow again.
   void duplicates_widen_the_window() {
     Rack rack;
-    rack.on_duplicate_report(at(1), at(10));
-    rack.on_duplicate_report(at(5), at(12));
+    rack.on_duplicate_report(false, at(1), at(10));
+    rack.on_duplicate_report(false, at(5), at(12));
     QCOMPARE(rack.reordering_window(false, 40ms, 100ms), Duration{20ms});
     for (int round = 1; round <= 12; ++round)
-      rack.on_duplicate_report(at(10 * round), at(10 * round + 10));
+      rack.on_duplicate_report(false, at(10 * round), at(10 * round + 10));
     QCOMPARE(rack.reordering_window(false, 40ms, 100ms), Duration{100ms});
     for (int i = 0; i < 16; ++i) rack.on_recovery_end();
     QCOMPARE(rack.reordering_window(false, 40ms, 100ms), Duration{10ms});

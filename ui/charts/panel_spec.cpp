@@ -26,6 +26,7 @@ std::vector<PanelSpec> defaultPanels() {
        2.0,
        true,
        {{.series = PathRate, .bound = true, .ceiling = true, .labelled = true},
+        {.series = ModelBandwidth, .bound = true},
         {.series = RetransmittedBytes, .filled = true},
         {.series = WireBytes},
         {.series = ReadBytes, .overlay = true, .filled = true}}},
