@@ -46,6 +46,8 @@ void WindowScript::step() {
   }
   if (m_options.compare) {
     m_options.compare = false;
+    // A capture named with it is one of the two.
+    if (!m_options.files.isEmpty()) m_window.keepFlow();
     m_window.showLab().compareNewest();
   }
   if (--m_settling > 0) return;

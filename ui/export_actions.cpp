@@ -20,7 +20,6 @@ namespace inflight::ui {
 
 namespace {
 
-constexpr double kPictureScale = 2;
 constexpr int kTitleMargin = 10;
 constexpr Duration kJsonInterval = 1s;
 
@@ -60,21 +59,26 @@ QString sentence(const std::expected<void, trace::FileError>& result) {
   return result ? QString() : QString::fromStdString(result.error().text);
 }
 
-// The charts at twice their size, the run's name above them and what made them below it.
-QImage withTitle(ChartStack& charts, const Exportable& what) {
+// The charts with the run's name above them and what made them below it. Null if there is no room
+// in memory.
+QImage withTitle(ChartStack& charts, const Exportable& what, const PictureSize& wanted) {
   const Theme& theme = charts.state().theme;
   const QFont bold = fontOf(charts.font(), 2, true);
   const QFont small = fontOf(charts.font(), -1);
   const QFontMetrics above(bold);
   const QFontMetrics below(small);
   const int title = kTitleMargin + above.height() + below.height();
-  const QImage picture = charts.renderImage(charts.size(), kPictureScale);
-  QImage image(picture.width(), picture.height() + qRound(title * kPictureScale), picture.format());
-  image.setDevicePixelRatio(kPictureScale);
+  QImage image(wanted.pixels(), QImage::Format_ARGB32_Premultiplied);
+  if (image.isNull()) return image;
+  image.setDevicePixelRatio(wanted.scale);
   image.fill(theme.window);
   QPainter painter(&image);
-  painter.drawImage(0, title, picture);
-  const QRect line(charts.plotLeft(), kTitleMargin, charts.plotRight() - charts.plotLeft(), title);
+  const QSize size = wanted.size - QSize(0, title);
+  painter.translate(0, title);
+  charts.renderTo(painter, size);
+  painter.translate(0, -title);
+  const QRect line(charts.plotLeft(), kTitleMargin, size.width() - charts.plotLeft() - kTitleMargin,
+                   title);
   painter.setFont(bold);
   painter.setPen(theme.text);
   painter.drawText(line, Qt::AlignLeft | Qt::AlignTop,
@@ -96,8 +100,8 @@ ExportActions::ExportActions(QWidget& window, std::function<Page*()> page, Backg
       m_page(std::move(page)),
       m_job(job),
       m_packets(std::move(packets)) {
-  add(tr("Picture of the charts (PNG)…"), tr("The charts at twice their size, with legends"),
-      ExportKind::ChartsPng);
+  add(tr("Picture of the charts (PNG)…"),
+      tr("The charts at a size of your choice, with title and legends"), ExportKind::ChartsPng);
   add(tr("Picture of the window (PNG)…"), tr("The window as it stands"), ExportKind::WindowPng);
   add(tr("Series as a table (CSV)…"), tr("Every sample with its time, units in the headings"),
       ExportKind::Csv);
@@ -148,10 +152,18 @@ void ExportActions::ask(ExportKind kind) {
                       "finish."));
     return;
   }
+  if (kind == ExportKind::ChartsPng && !askPictureSize(*page->charts())) return;
   const QString proposal = fileName(what.name.isEmpty() ? tr("inflight") : what.name, kind);
   const QString file = QFileDialog::getSaveFileName(&m_window, tr("Export"), proposal,
                                                     QStringLiteral("*.") + suffix(kind));
   if (!file.isEmpty()) exportTo(kind, file);
+}
+
+bool ExportActions::askPictureSize(const ChartStack& charts) {
+  PictureDialog dialog(m_pictureSize.value_or(PictureSize{charts.size()}), &m_window);
+  if (dialog.exec() != QDialog::Accepted) return false;
+  m_pictureSize = dialog.chosen();
+  return true;
 }
 
 void ExportActions::exportTo(ExportKind kind, const QString& file) {
@@ -161,12 +173,15 @@ void ExportActions::exportTo(ExportKind kind, const QString& file) {
   if (kind == ExportKind::Settings) return startJob(kind, page->exportable(), file);
   if (!page->exportable().trace) return;
   if (kind == ExportKind::ChartsPng) {
-    return savePicture(withTitle(*page->charts(), page->exportable()), file);
+    auto& charts = *page->charts();
+    const auto size = m_pictureSize.value_or(PictureSize{charts.size()});
+    return savePicture(withTitle(charts, page->exportable(), size), file);
   }
   startJob(kind, page->exportable(), file);
 }
 
 void ExportActions::savePicture(const QImage& image, const QString& file) {
+  if (image.isNull()) return tellEnd(file, tr("There is no room for so large a picture."), false);
   // Not by QSaveFile, which would put a file in the place of a device.
   QBuffer png;
   png.open(QIODevice::WriteOnly);

@@ -6,9 +6,11 @@
 #include <QObject>
 #include <QString>
 #include <functional>
+#include <optional>
 
 #include "ui/bridge/background_job.h"
 #include "ui/pages/page.h"
+#include "ui/panels/picture_dialog.h"
 
 class QMenu;
 class QWidget;
@@ -38,12 +40,16 @@ class ExportActions : public QObject {
   void ask(ExportKind kind);
   // Sentences of failures arrive by message().
   void exportTo(ExportKind kind, const QString& file);
+  // Of the pictures of charts from now on; at first that of the charts, two pixels a point.
+  void setPictureSize(const PictureSize& size) { m_pictureSize = size; }
 
  Q_SIGNALS:
   void message(inflight::ui::Banner::Kind kind, const QString& sentence);
 
  private:
   QAction* add(const QString& text, const QString& tip, ExportKind kind);
+  // False if the person thought better of it.
+  bool askPictureSize(const ChartStack& charts);
   void savePicture(const QImage& image, const QString& file);
   void startJob(ExportKind kind, const Exportable& what, const QString& file);
   void tellEnd(const QString& file, const QString& failure, bool cancelled);
@@ -54,6 +60,7 @@ class ExportActions : public QObject {
   std::function<Page*()> m_page;
   BackgroundJob& m_job;
   PacketExport m_packets;
+  std::optional<PictureSize> m_pictureSize;
   QList<QAction*> m_actions;
   QAction* m_saveRun = nullptr;
 };

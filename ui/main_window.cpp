@@ -1,6 +1,7 @@
 // Pages, files and messages of main_window.h; bars and menus stand in main_window_bars.cpp.
 #include "ui/main_window.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
@@ -9,6 +10,7 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -56,7 +58,11 @@ MainWindow::MainWindow(WindowEngine engine, QWidget* parent)
   m_systemPalette = QApplication::palette();
   m_appearance = static_cast<Appearance>(QSettings().value(kAppearanceKey, 0).toInt());
   m_ask = [this](const QString& question) {
-    return QMessageBox::question(this, tr("Inflight"), question) == QMessageBox::Yes;
+    QMessageBox box(QMessageBox::Question, tr("Inflight"), question, QMessageBox::NoButton, this);
+    QAbstractButton* stop = box.addButton(tr("Stop the run and open"), QMessageBox::AcceptRole);
+    box.setDefaultButton(box.addButton(tr("Keep running"), QMessageBox::RejectRole));
+    box.exec();
+    return box.clickedButton() == stop;
   };
   m_banner = new Banner(this);
   m_jobBar = new JobBar(m_job, this);
@@ -160,6 +166,13 @@ void MainWindow::compareNewest() {
   page->compareNewest();
 }
 
+bool MainWindow::keepFlow() {
+  const auto flow = m_capture ? m_capture->exportable() : Exportable{};
+  if (!flow.trace) return false;
+  showLab().runs().open(flow.trace, flow.name);
+  return true;
+}
+
 void MainWindow::askAndOpen() {
   const QString filter =
       tr("Captures, runs and scenarios (*.pcap *.pcapng *.cap *.gz *.zst "
@@ -227,7 +240,8 @@ void MainWindow::openScenario(const QString& file) {
 
 bool MainWindow::mayDisturb(const QString& what) {
   if (!isMeasuring()) return true;
-  if (!m_ask(tr("A run is going on. Stop it, keep what it recorded, and open %1?").arg(what))) {
+  if (!m_ask(tr("A run is going on. It would be stopped, and what it recorded kept, to open %1.")
+                 .arg(what))) {
     return false;
   }
   stopRuns();
@@ -292,7 +306,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (url.isLocalFile()) files << url.toLocalFile();
   }
   event->acceptProposedAction();
-  if (!files.isEmpty()) openFiles(files);
+  if (files.isEmpty()) return;
+  // Later: a question asked in here would hold up the program from which the files come.
+  QMetaObject::invokeMethod(this, [this, files] { openFiles(files); }, Qt::QueuedConnection);
 }
 
 }  // namespace inflight::ui

@@ -49,6 +49,11 @@ class MainWindow : public QMainWindow {
   CapturePage& showCapture();
   // Captures, saved runs and scenarios, each where it belongs.
   void openFiles(const QStringList& files);
+  // The two newest runs side by side.
+  void compareNewest();
+  // The flow that the Capture page shows becomes one of the Lab's runs, to be compared with others.
+  // False if there is none.
+  bool keepFlow();
   // For this window; the menu also remembers it.
   void setAppearance(Appearance appearance);
   // The window as a picture, at its own scale.
@@ -80,7 +85,6 @@ class MainWindow : public QMainWindow {
   void connectPage(Page& page);
   void showPage(Page& page, int source);
   void fillRecent();
-  void compareNewest();
   void askAndOpen();
   void open(const QString& file);
   void openRun(const QString& file);
@@ -105,6 +109,7 @@ class MainWindow : public QMainWindow {
   SegmentedControl* m_sources = nullptr;
   QStackedWidget* m_tools = nullptr;
   QToolButton* m_compareButton = nullptr;
+  QMenu* m_compareMenu = nullptr;
   QMenu* m_menu = nullptr;
   QMenu* m_recent = nullptr;
   Banner* m_banner = nullptr;

@@ -60,9 +60,10 @@ void MainWindow::makeToolBar() {
   m_tools->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   auto* spacer = new QWidget(m_bar);
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-  m_compareButton =
-      toolButton(tr("A/B compare"), tr("The two newest runs side by side (Ctrl+B)"), m_bar);
-  connect(m_compareButton, &QToolButton::clicked, this, &MainWindow::compareNewest);
+  m_compareButton = toolButton(tr("A/B"), tr("Two runs side by side"), m_bar);
+  m_compareMenu = new QMenu(m_compareButton);
+  m_compareButton->setMenu(m_compareMenu);
+  m_compareButton->setPopupMode(QToolButton::InstantPopup);
   auto* menuButton = toolButton(tr("☰"), tr("Everything else (F10)"), m_bar);
   menuButton->setAccessibleName(tr("Menu"));
   menuButton->setShortcut(Qt::Key_F10);
@@ -114,8 +115,14 @@ void MainWindow::makeMenu() {
   exports->menuAction()->setToolTip(tr("What is looked at as a file"));
   m_exports->addTo(*exports);
   addAction(m_exports->saveRun());
-  addCommand(*m_menu, tr("A/B compare"), tr("The two newest runs side by side"),
-             Qt::CTRL | Qt::Key_B, [this] { compareNewest(); });
+  m_compareMenu->setToolTipsVisible(true);
+  auto* compare = addCommand(*m_compareMenu, tr("Compare the newest two"),
+                             tr("The two newest runs over one another and side by side"),
+                             Qt::CTRL | Qt::Key_B, [this] { compareNewest(); });
+  auto* both = addCommand(*m_compareMenu, tr("Run A/B: without and with HyStart"),
+                          tr("Run the Lab's settings both ways in turn, and compare"),
+                          Qt::CTRL | Qt::SHIFT | Qt::Key_R, [this] { showLab().runBoth(); });
+  m_menu->addActions({compare, both});
   m_menu->addSeparator();
   makeViewMenu();
   makeThemeMenu();

@@ -105,6 +105,7 @@ std::shared_ptr<trace::Trace> make(Duration length, Duration step, Moment (*at)(
     put(WaitingForHole, stalled ? 1.94 * kMiB : 0);
     put(ReadBytes, read);
     put(WireBytes, wire);
+    put(InnerBytes, wire * 0.95);
     put(RetransmittedBytes, resent);
     if (moment.flight > 0 && !stalled) {
       put(RttSample, rtt);

@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+#include <set>
 
 #include "support/demo_trace.h"
 #include "support/registry.h"
@@ -51,6 +52,11 @@ struct Shown {
     QMouseEvent event(QEvent::MouseMove, QPointF(at), viewport()->mapToGlobal(QPointF(at)),
                       Qt::NoButton, buttons, modifiers);
     QCoreApplication::sendEvent(viewport(), &event);
+  }
+  int xOf(Instant time) {
+    const PlotMapping mapping{QRectF(stack.plotLeft(), 0, stack.plotRight() - stack.plotLeft(), 1),
+                              stack.visibleRange(), 0, 1};
+    return qRound(mapping.x(time));
   }
   double seconds(Instant time) { return to_seconds(time); }
   double span() { return to_seconds(stack.visibleRange().span()); }
@@ -196,6 +202,37 @@ class ChartStackTest : public QObject {
     QVERIFY(!shown.stack.crosshair());
   }
 
+  void zoomedInTheNearestMeasurementIsReadOut() {
+    Shown shown;
+    QSignalSpy spy(&shown.stack, &ChartStack::readoutChanged);
+    const auto sampleAt = [&](QPoint at) {
+      shown.sendMove(at);
+      return spy.last().first().value<Readout>().sample;
+    };
+    // 3000 measurements on 800 pixels: the picture shows ranges, none by itself.
+    for (int y = 30; y < 500; y += 10) QVERIFY(!sampleAt({480, y}));
+    shown.stack.showRange({Instant{4s}, Instant{4100ms}});
+    shown.viewport()->repaint();
+    std::set<SeriesId> found;
+    for (int y = 30; y < 500; y += 5) {
+      const auto sample = sampleAt({480, y});
+      if (!sample) continue;
+      found.insert(sample->series);
+      const auto& series = shown.run->series(sample->series);
+      const trace::Sample real = series[series.lower_bound(sample->time)];
+      QCOMPARE(real.time, sample->time);
+      QCOMPARE(real.value, sample->value);
+      QVERIFY(abs(sample->time - *shown.stack.crosshair()) <= 1ms);
+      if (sample->series == SeriesId::RttSample) {
+        QCOMPARE(sample->unit, trace::Unit::Seconds);
+      }
+    }
+    QVERIFY(found.contains(SeriesId::RttSample));
+    QVERIFY(found.contains(SeriesId::ReceiveWindow));
+    shown.stack.setCrosshair(Instant{4050ms});
+    QVERIFY(!shown.stack.readout().sample);
+  }
+
   void legendClickHidesALine() {
     Shown shown;
     QSignalSpy spy(&shown.stack, &ChartStack::lineVisibilityChanged);
@@ -211,6 +248,32 @@ class ChartStackTest : public QObject {
     QCOMPARE(spy.size(), 2);
   }
 
+  void aLegendEntryUnderThePointerLooksLikeAButton() {
+    Shown shown;
+    const QImage before = shown.viewport()->grab().toImage();
+    QPoint entry{kSize.width() - 60, 20};
+    shown.sendMove(entry);
+    QCOMPARE(shown.viewport()->cursor().shape(), Qt::PointingHandCursor);
+    shown.stack.setCrosshair({});
+    const QRect around(entry - QPoint(30, 12), QSize(60, 24));
+    QVERIFY(differing(before.copy(around), shown.viewport()->grab(around).toImage()) > 200);
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(shown.viewport(), &leave);
+    QCOMPARE(shown.viewport()->grab().toImage(), before);
+  }
+
+  void theHintBesideALegendIsOnTheScreenOnly() {
+    Shown shown;
+    const QImage screen = shown.viewport()->grab().toImage();
+    const QImage picture = shown.stack.renderImage(kSize);
+    QSignalSpy clicked(&shown.stack, &ChartStack::legendClicked);
+    shown.stack.setLegendHint("click a name");
+    QVERIFY(differing(screen, shown.viewport()->grab().toImage()) > 50);
+    QCOMPARE(shown.stack.renderImage(kSize), picture);
+    QTest::mouseClick(shown.viewport(), Qt::LeftButton, {}, {kSize.width() - 60, 20});
+    QCOMPARE(clicked.size(), 1);
+  }
+
   void hiddenLinesAreNotDrawn() {
     Shown shown;
     const QImage with = shown.stack.renderImage(kSize);
@@ -218,6 +281,19 @@ class ChartStackTest : public QObject {
     QVERIFY(differing(with, shown.stack.renderImage(kSize)) > 400);
     shown.stack.setLineVisible(PanelId::Windows, SeriesId::ReceiveWindow, true);
     QCOMPARE(shown.stack.renderImage(kSize), with);
+  }
+
+  // The rate inside the tunnel lies just below the wire rate: drawn only when it is asked for.
+  void theInnerRateIsInTheLegendAndNotDrawnAtFirst() {
+    Shown shown;
+    QVERIFY(!shown.stack.isLineVisible(PanelId::Throughput, SeriesId::InnerBytes));
+    const auto readout = shown.stack.readout();
+    QVERIFY(std::ranges::any_of(readout.values, [](const ReadoutValue& value) {
+      return value.series == SeriesId::InnerBytes && value.value > 0;
+    }));
+    const QImage without = shown.stack.renderImage(kSize);
+    shown.stack.setLineVisible(PanelId::Throughput, SeriesId::InnerBytes, true);
+    QVERIFY(differing(without, shown.stack.renderImage(kSize)) > 100);
   }
 
   // A bound far above the measurements must not flatten them.
@@ -366,6 +442,52 @@ class ChartStackTest : public QObject {
     trace::Event event{Instant{1s}, trace::EventKind::SettingChanged};
     event.detail = detail.toStdString();
     QCOMPARE(flagText(event, {}), text);
+  }
+
+  void marksSayWhyInEachPanelAndInTheLane_data() {
+    QTest::addColumn<qint64>("atMs");
+    QTest::addColumn<QString>("says");
+    QTest::addColumn<int>("places");
+    QTest::newRow("lost") << qint64{820} << "packets lost: the path's queue was full" << 4;
+    QTest::newRow("resent") << qint64{1200} << "packets sent again: selective acknowledgements"
+                            << 4;
+  }
+
+  void marksSayWhyInEachPanelAndInTheLane() {
+    QFETCH(const qint64, atMs);
+    QFETCH(const QString, says);
+    Shown shown;
+    const int x = shown.xOf(Instant{std::chrono::milliseconds{atMs}});
+    int places = 0;
+    bool before = false;
+    for (int y = 0; y < kSize.height(); y += 3) {
+      const bool here = shown.stack.hintAt({x, y}).contains(says);
+      places += here && !before ? 1 : 0;
+      before = here;
+    }
+    QTEST(places, "places");
+  }
+
+  void aTimeoutSaysSoAnywhereOnItsLine() {
+    Shown shown;
+    const int x = shown.xOf(Instant{1380ms});
+    for (const int y : {60, 120, 300}) {
+      QVERIFY(shown.stack.hintAt({x, y}).contains("Retransmission timeout"));
+    }
+  }
+
+  void aGroupOfMarksNamesEachCause() {
+    using enum trace::EventCause;
+    trace::Trace run;
+    for (const auto cause : {DuplicateAcks, Sack, Sack, Sack}) {
+      run.events.push_back({.kind = trace::EventKind::Retransmit, .cause = cause});
+    }
+    EventIndex index;
+    index.update(&run);
+    QCOMPARE(describe(index, index.of(trace::EventKind::Retransmit), {}),
+             QStringLiteral("3 packets sent again: selective acknowledgements passed it\n"
+                            "Sent again: three duplicate acknowledgements"));
+    QVERIFY(describe(index, {}, {}).isEmpty());
   }
 
   void aMomentIsShownInTheMiddle() {

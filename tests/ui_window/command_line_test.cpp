@@ -9,12 +9,16 @@
 
 #include "diagnosis/diagnose.h"
 #include "gui_options.h"
+#include "support/demo_trace.h"
 #include "support/fake_session.h"
 #include "support/registry.h"
+#include "trace/run_file.h"
 #include "ui/bridge/loopback_server.h"
+#include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/live_page.h"
+#include "ui/panels/compare_panel.h"
 #include "window_script.h"
 
 using namespace inflight;
@@ -134,6 +138,33 @@ class CommandLineTest : public QObject {
         {"--scenario", "coder-2.10", "--scenario", "coder-2.12", "--run", "--compare", "--quit"});
     QCOMPARE(runScript(window, options), 0);
     QCOMPARE(window.showLab().runs().store().count(), 2);
+  }
+
+  void two_saved_runs_are_laid_side_by_side() {
+    QStringList words{"--compare", "--screenshot", m_folder.filePath("both.png"), "--quit"};
+    for (const auto& trace : {testing::makeOvershootTrace(), testing::makeCalmTrace()}) {
+      words << m_folder.filePath(QString::fromStdString(trace->info.title) + ".inflight");
+      QVERIFY(trace::save_run(*trace, words.back().toStdString()).has_value());
+    }
+    MainWindow window(engine());
+    window.resize(1280, 720);
+    QCOMPARE(runScript(window, optionsOf(words)), 0);
+    QVERIFY2(window.message().isEmpty(), qPrintable(window.message()));
+    auto& lab = window.showLab();
+    QCOMPARE(lab.charts()->state().views.size(), std::size_t{2});
+    QVERIFY(!lab.findChild<ComparePanel*>()->isHidden());
+    QCOMPARE(QImage(m_folder.filePath("both.png")).size(), QSize(1280, 720));
+  }
+
+  void a_capture_is_compared_with_a_saved_run() {
+    const QString run = m_folder.filePath("calm.inflight");
+    QVERIFY(trace::save_run(*testing::makeCalmTrace(), run.toStdString()).has_value());
+    const QString capture = INFLIGHT_SOURCE_DIR "/resources/captures/overshoot.pcap";
+    MainWindow window(engine());
+    QCOMPARE(runScript(window, optionsOf({capture, run, "--compare", "--quit"})), 0);
+    QVERIFY2(window.message().isEmpty(), qPrintable(window.message()));
+    QCOMPARE(window.showLab().runs().store().count(), 2);
+    QCOMPARE(window.showLab().charts()->state().views.size(), std::size_t{2});
   }
 
   void a_picture_that_cannot_be_written_is_exit_code_1() {

@@ -1,6 +1,8 @@
 // Files in the window: runs, captures and settings opened, what cannot be opened, exports of each
 // kind, cancelled and failed ones.
+#include <QDragEnterEvent>
 #include <QFile>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,6 +13,8 @@
 #include "support/small_window.h"
 #include "trace/run_file.h"
 #include "ui/charts/chart_stack.h"
+#include "ui/models/flows_model.h"
+#include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/recent_files.h"
 
@@ -93,6 +97,39 @@ class FilesTest : public QObject {
     QVERIFY(window.showLab().runs().isRunning());
   }
 
+  void files_dropped_on_the_charts_during_a_run_ask_first() {
+    const QString file = QStringLiteral(INFLIGHT_SOURCE_DIR "/resources/captures/overshoot.pcap");
+    MainWindow window(engineOf(endless()));
+    window.show();
+    QStringList asked;
+    bool answer = false;
+    window.setAsk([&](const QString& question) {
+      asked << question;
+      return answer;
+    });
+    auto& lab = window.showLab();
+    lab.run();
+    QMimeData files;
+    files.setUrls({QUrl::fromLocalFile(file)});
+    const auto drop = [&] {
+      QDragEnterEvent enter({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(lab.charts()->viewport(), &enter);
+      QDropEvent event({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, {});
+      QCoreApplication::sendEvent(lab.charts()->viewport(), &event);
+      return enter.isAccepted();
+    };
+    QVERIFY(drop());
+    QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, kPatienceMs);
+    QVERIFY(asked.front().contains("overshoot.pcap"));
+    QVERIFY(lab.runs().isRunning());
+    answer = true;
+    QVERIFY(drop());
+    QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 2, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), kPatienceMs);
+    QCOMPARE(lab.runs().store().count(), 1);
+    QVERIFY(window.showCapture().flows().rowCount() > 0);
+  }
+
   void exports_write_files_or_say_why_not() {
     QTemporaryDir folder;
     MainWindow window(engineOf({}));
@@ -116,6 +153,35 @@ class FilesTest : public QObject {
     window.exports().exportTo(ExportKind::Csv, "/nowhere/at/all.csv");
     QVERIFY(!message.isEmpty() || message.wait(kPatienceMs));
     QVERIFY(message.front().at(1).toString().contains("/nowhere/at/all.csv"));
+  }
+
+  void a_picture_has_the_size_that_was_chosen() {
+    PictureDialog dialog({{1200, 700}, 3});
+    QCOMPARE(dialog.chosen(), (PictureSize{{1200, 700}, 3}));
+    QTemporaryDir folder;
+    MainWindow window(engineOf({}));
+    auto& lab = window.showLab();
+    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
+    lab.run();
+    QVERIFY(ended.wait(kPatienceMs));
+    for (const int scale : {1, 2, 3}) {
+      const QString file = folder.filePath(QString::number(scale) + ".png");
+      window.exports().setPictureSize({{900, 600}, scale});
+      window.exports().exportTo(ExportKind::ChartsPng, file);
+      const QImage picture(file);
+      QCOMPARE(picture.size(), QSize(900, 600) * scale);
+      // The title stands in the first lines, the legend and the curves below it.
+      const QRgb ground = picture.pixel(0, 0);
+      for (const QRect part : {QRect(0, 0, 900, 40), QRect(450, 40, 400, 30)}) {
+        bool drawn = false;
+        for (int x = part.left() * scale; x < part.right() * scale; ++x) {
+          for (int y = part.top() * scale; y < part.bottom() * scale; ++y) {
+            drawn |= picture.pixel(x, y) != ground;
+          }
+        }
+        QVERIFY(drawn);
+      }
+    }
   }
 
   void a_full_disk_is_a_message_data() {

@@ -14,12 +14,14 @@
 #include <QTest>
 #include <QToolButton>
 
+#include "lab/settings.h"
 #include "support/registry.h"
 #include "support/small_window.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/start_page.h"
+#include "ui/panels/compare_panel.h"
 #include "ui/panels/pipeline_box.h"
 #include "ui/panels/setting_row.h"
 #include "ui/panels/settings_panel.h"
@@ -142,6 +144,56 @@ class WindowTest : public QObject {
     QVERIFY(timer.elapsed() < 2000);
   }
 
+  void run_a_b_runs_without_and_with_hystart_and_compares() {
+    std::vector<std::string> ran;
+    auto engine = engineOf({});
+    engine.lab.makeSession = [&ran](const lab::Scenario& scenario) {
+      ran.push_back(lab::get(scenario, "sender.hystart"));
+      return std::make_unique<testing::FakeSession>(FakePlan{});
+    };
+    MainWindow window(engine);
+    auto& lab = window.showLab();
+    QSignalSpy ended(&lab.runs(), &LabRuns::runEnded);
+    lab.run();
+    QVERIFY(ended.wait(kPatienceMs));
+    QSignalSpy both(&lab.runs(), &LabRuns::seriesEnded);
+    const auto before = lab.runs().editor().scenario();
+    ran.clear();
+    lab.runBoth();
+    QVERIFY(both.wait(kPatienceMs));
+    QCOMPARE(ran, (std::vector<std::string>{"off", "gvisor"}));
+    QCOMPARE(lab::to_json(lab.runs().editor().scenario()), lab::to_json(before));
+    QCOMPARE(lab.runs().store().count(), 3);
+    // Those two only, and their table in front.
+    QCOMPARE(lab.charts()->state().views.size(), std::size_t{2});
+    QVERIFY(!lab.findChild<ComparePanel*>()->isHidden());
+  }
+
+  void stop_ends_a_series() {
+    MainWindow window(engineOf(endless()));
+    auto& runs = window.showLab().runs();
+    QSignalSpy ended(&runs, &LabRuns::runEnded);
+    QSignalSpy both(&runs, &LabRuns::seriesEnded);
+    window.showLab().runBoth();
+    runs.stop();
+    QVERIFY(ended.wait(kPatienceMs));
+    QVERIFY(!runs.isRunning());
+    QCOMPARE(runs.store().count(), 1);
+    QVERIFY(both.isEmpty());
+  }
+
+  void a_failure_ends_a_series() {
+    FakePlan plan;
+    plan.failsAt = Instant{500ms};
+    MainWindow window(engineOf(plan));
+    auto& runs = window.showLab().runs();
+    QSignalSpy ended(&runs, &LabRuns::runEnded);
+    window.showLab().runBoth();
+    QVERIFY(ended.wait(kPatienceMs));
+    QVERIFY(!runs.isRunning());
+    QCOMPARE(runs.store().count(), 1);
+  }
+
   void a_failed_run_is_a_message() {
     FakePlan plan;
     plan.failsAt = Instant{500ms};
@@ -166,6 +218,21 @@ class WindowTest : public QObject {
     QCOMPARE(readout->text(), QString());
     window.showLab();
     QVERIFY(!readout->text().isEmpty());
+  }
+
+  void the_status_bar_says_which_measurement_is_under_the_pointer() {
+    StatusReadout bar;
+    Readout readout;
+    readout.time = Instant{1s};
+    readout.values = {{trace::SeriesId::Cwnd, trace::Unit::Bytes, 65536.0},
+                      {trace::SeriesId::RttSmoothed, trace::Unit::Seconds, 0.076}};
+    bar.showReadout(readout, 0, {});
+    QVERIFY2(bar.text().contains("at 1.00 s"), qPrintable(bar.text()));
+    readout.sample = {trace::SeriesId::RttSample, trace::Unit::Seconds, Instant{1001ms}, 0.0815};
+    bar.showReadout(readout, 0, {});
+    QVERIFY2(bar.text().contains("81.5") && bar.text().contains("measured at 1.001000 s"),
+             qPrintable(bar.text()));
+    QVERIFY(bar.text().contains("cwnd"));
   }
 
   void a_comparison_needs_two_runs() {

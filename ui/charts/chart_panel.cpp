@@ -81,10 +81,11 @@ ChartPanel::ChartPanel(PanelSpec spec, const ChartState& state, const EventIndex
   for (const LineSpec& line : m_spec.lines) {
     auto* model = new QLineSeries(m_chart);
     model->setName(seriesLabel(line.series));
+    model->setVisible(line.shown);
     m_chart->addSeries(model);
     model->attachAxis(m_timeAxis);
     model->attachAxis(m_valueAxis);
-    m_models.push_back({line.series, model});
+    m_models.push_back({line.series, model, line.shown});
   }
   m_item->setShowsZeroWindow(m_spec.id == PanelId::Windows);
   setVisible(m_visible);
@@ -149,9 +150,10 @@ void ChartPanel::updateScale() {
   std::vector<trace::MinMax> bounds;
   double ceiling = std::numeric_limits<double>::infinity();
   for (TraceLine& line : m_item->lines()) {
+    if (!line.visible) continue;
     line.source.look(m_state.views[line.view], range, mapping.columnWidth(m_state.devicePixelRatio),
                      m_state.rateWidth);
-    const auto own = line.visible ? line.source.extent() : std::nullopt;
+    const auto own = line.source.extent();
     if (!own) continue;
     if (line.spec.ceiling) ceiling = own->max * kCeilingReach;
     if (line.spec.bound) {
@@ -214,9 +216,23 @@ void ChartPanel::lockValues(double top, double bottom) {
 }
 
 QString ChartPanel::unitText() const {
+  if (m_state.main() == nullptr) return {};
   if (m_spec.id != PanelId::Throughput) return m_ticks.unit;
   const Duration shown = std::max(m_state.rateWidth, mapping().columnWidth(1));
-  return Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
+  const QString unit = Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
+  const double end = m_legend.empty() ? m_place.title.right() : m_legend.front().box.left() - 12;
+  // In a narrow window the legend needs the room.
+  const QFontMetricsF metrics(m_state.fonts.small);
+  for (const QString& text : {unit, m_ticks.unit}) {
+    if (metrics.horizontalAdvance(text) <= end - unitLeft()) return text;
+  }
+  return {};
+}
+
+double ChartPanel::unitLeft() const {
+  constexpr double kGapPx = 12;
+  return m_place.title.left() + QFontMetricsF(m_state.fonts.title).horizontalAdvance(m_spec.title) +
+         kGapPx;
 }
 
 void ChartPanel::paintFrame(QPainter& painter) const {
@@ -228,13 +244,10 @@ void ChartPanel::paintFrame(QPainter& painter) const {
   painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, m_spec.title);
   painter.setFont(m_state.fonts.small);
   painter.setPen(theme.secondary);
-  const double after = QFontMetricsF(title).horizontalAdvance(m_spec.title) + 12;
   const QFontMetricsF metrics(painter.font());
-  const double end = m_legend.empty() ? line.right() : m_legend.front().box.left() - 12;
-  QString unit = m_state.main() == nullptr ? QString() : unitText();
-  // In a narrow window the legend needs the room; the unit alone always fits.
-  if (metrics.horizontalAdvance(unit) > end - line.left() - after) unit = m_ticks.unit;
-  painter.drawText(line.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, unit);
+  QRectF unit = line;
+  unit.setLeft(unitLeft());
+  painter.drawText(unit, Qt::AlignLeft | Qt::AlignVCenter, unitText());
 
   for (const Tick& tick : m_ticks.ticks) {
     const double y = mapping().y(tick.value);

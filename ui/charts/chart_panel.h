@@ -61,16 +61,25 @@ class ChartPanel {
   bool isLineVisible(trace::SeriesId series) const;
   // Values of the main run at that moment, in the order of the legend.
   void appendReadout(Instant time, std::vector<ReadoutValue>& values) const;
+  // The measurement of the main run nearest to a point of the scene; nothing where none is near, or
+  // where there are so many that lines and bands stand for them.
+  std::optional<SamplePoint> sampleNear(QPointF at) const;
   // Puts the values into the legend; the part of the scene where it says something else now.
   QRegion takeReadout(const Readout& readout);
   // Those of the values that lie in this part of the scene.
   void paintValues(QPainter& painter, const QRegion& part) const;
   // Whose legend entry lies at a point of the scene.
   std::optional<trace::SeriesId> legendAt(QPointF at) const;
+  // That entry looks like the button it is; the part of the scene that looks different now.
+  QRegion setHovered(std::optional<trace::SeriesId> series);
+  // What is free in the title line, between unit and legend.
+  QRectF freeTitle() const;
   // What lies under a point of the scene: a measurement, a flag, or how to read the panel.
   QString hintAt(QPointF at) const;
   // Small rings where the lines have the values of the readout.
   void paintPoints(QPainter& painter, const Readout& readout);
+  // Where a measurement of this panel lies in the scene; nothing if it is another panel's.
+  std::optional<QPointF> placeOf(const SamplePoint& sample) const;
   // Title, unit and tick labels.
   void paintFrame(QPainter& painter) const;
 
@@ -86,14 +95,20 @@ class ChartPanel {
   struct ModelLine {
     trace::SeriesId series;
     QLineSeries* model;
+    // From the start.
+    bool shown;
   };
   class Frame;
 
   // Lines that the main run has, in legend order.
   std::vector<const ModelLine*> legendLines() const;
   void layOutLegend();
+  double entryWidth(const ModelLine& line) const;
   void paintLegend(QPainter& painter) const;
+  void paintEye(QPainter& painter, QPointF centre, const QColor& colour) const;
+  // The unit as far as there is room for it, and where it begins.
   QString unitText() const;
+  double unitLeft() const;
   double topFor(double most) const;
   void paintRing(QPainter& painter, QPointF at, const QColor& colour);
 
@@ -107,6 +122,7 @@ class ChartPanel {
   std::vector<ModelLine> m_models;
   TraceItem* m_item;
   std::vector<LegendEntry> m_legend;
+  std::optional<trace::SeriesId> m_hovered;
   ValueRange m_mode = ValueRange::FromZero;
   double m_low = 0;
   double m_high = 1;

@@ -186,6 +186,11 @@ void ChartStack::setEmptyText(const QString& text) {
   invalidate();
 }
 
+void ChartStack::setLegendHint(const QString& text) {
+  m_legendHint = text;
+  viewport()->update();
+}
+
 void ChartStack::setUnits(UnitStyle units) {
   m_state->units = units;
   for (const auto& entry : m_panels) entry->rebuildLines();
@@ -245,7 +250,9 @@ Readout ChartStack::readout() const {
                            : m_state->main()->end() + m_state->views.front().offset;
   result.time = m_crosshair.value_or(std::min(visibleRange().end, last));
   for (const auto& entry : m_panels) {
-    if (entry->isVisible()) entry->appendReadout(result.time, result.values);
+    if (!entry->isVisible()) continue;
+    entry->appendReadout(result.time, result.values);
+    if (m_pointer && !result.sample) result.sample = entry->sampleNear(*m_pointer);
   }
   return result;
 }

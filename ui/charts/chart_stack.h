@@ -45,6 +45,8 @@ class ChartStack : public QGraphicsView {
   void setRunning(bool running, std::optional<Duration> expected = std::nullopt);
 
   void setTheme(const Theme& theme);
+  // Said dimly beside a legend that leaves room for it; empty: nothing.
+  void setLegendHint(const QString& text);
   // Shown in place of lines while there are no traces: how to get some.
   void setEmptyText(const QString& text);
   void setUnits(UnitStyle units);
@@ -66,6 +68,8 @@ class ChartStack : public QGraphicsView {
   void setCrosshair(std::optional<Instant> time);
   std::optional<Instant> crosshair() const { return m_crosshair; }
   Readout readout() const;
+  // What the tooltip says at a point of the viewport; empty where there is none.
+  QString hintAt(const QPoint& at) const;
 
   // Everything at another size, into any paint device; vector devices keep text as text.
   void renderTo(QPainter& painter, QSize size);
@@ -98,6 +102,8 @@ class ChartStack : public QGraphicsView {
   void readoutChanged(const inflight::ui::Readout& readout);
   // A marker, a stretch of the strip or a point was clicked.
   void momentActivated(inflight::Instant time);
+  // A person clicked a legend, so that they need no hint any more.
+  void legendClicked();
   void lineVisibilityChanged(inflight::ui::PanelId panel, inflight::trace::SeriesId series,
                              bool visible);
 
@@ -135,12 +141,15 @@ class ChartStack : public QGraphicsView {
   void paintSwatch(QPainter& painter, QPointF at, const TraceView& view, bool main) const;
   void paintBadge(QPainter& painter) const;
   void paintEmpty(QPainter& painter) const;
+  void paintLegendHint(QPainter& painter) const;
+  void hoverLegend(QPointF at);
   QRegion crosshairRegion(std::optional<Instant> time) const;
-  void moveCrosshair(std::optional<Instant> time);
+  // `pointer`: where in the viewport, if a pointer moved it.
+  void moveCrosshair(std::optional<Instant> time, std::optional<QPointF> pointer = {});
+  QRegion sampleRegion() const;
   void axisChanged(bool wasFollowing);
   TimeRange dataLimits() const;
   Duration rateWidth() const;
-  QString hintAt(const QPoint& at) const;
   ChartPanel* panel(PanelId id) const;
 
   std::unique_ptr<ChartState> m_state;
@@ -154,6 +163,7 @@ class ChartStack : public QGraphicsView {
   StackLayout m_layout;
 
   QString m_emptyText;
+  QString m_legendHint;
   std::optional<Duration> m_chosenRateWidth;
   // Of the main run.
   Duration m_ownRateWidth = 20ms;
@@ -161,6 +171,7 @@ class ChartStack : public QGraphicsView {
   bool m_running = false;
   std::optional<Duration> m_expected;
   std::optional<Instant> m_crosshair;
+  std::optional<QPointF> m_pointer;
   // What the overlay shows.
   Readout m_readout;
 

@@ -9,6 +9,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/charts/chart_panel.h"
 #include "ui/charts/chart_stack.h"
@@ -112,6 +113,7 @@ void ChartStack::paintOverlay(QPainter& painter, const QRegion& part) {
     entry->paintValues(painter, part);
     if (m_crosshair) entry->paintPoints(painter, m_readout);
   }
+  paintLegendHint(painter);
   if (part.intersects(m_layout.runs.toAlignedRect())) paintRuns(painter);
   if (part.intersects(m_panels.front()->place().plot.toAlignedRect())) {
     paintBadge(painter);
@@ -124,6 +126,18 @@ void ChartStack::paintEmpty(QPainter& painter) const {
   painter.setFont(m_state->fonts.title);
   painter.setPen(m_state->theme.secondary);
   painter.drawText(m_panels.front()->place().plot, Qt::AlignCenter, m_emptyText);
+}
+
+void ChartStack::paintLegendHint(QPainter& painter) const {
+  if (m_legendHint.isEmpty() || m_state->main() == nullptr) return;
+  const double width = QFontMetricsF(m_state->fonts.small).horizontalAdvance(m_legendHint);
+  for (const auto& entry : m_panels) {
+    if (!entry->isVisible() || entry->freeTitle().width() < width) continue;
+    painter.setFont(m_state->fonts.small);
+    painter.setPen(Theme::mix(m_state->theme.secondary, m_state->theme.window, 0.3));
+    painter.drawText(entry->freeTitle(), Qt::AlignRight | Qt::AlignVCenter, m_legendHint);
+    return;
+  }
 }
 
 void ChartStack::paintCrosshair(QPainter& painter) const {
@@ -227,13 +241,26 @@ QRegion ChartStack::crosshairRegion(std::optional<Instant> time) const {
   return region;
 }
 
-void ChartStack::moveCrosshair(std::optional<Instant> time) {
-  if (time == m_crosshair) return;
+// The ring around the measurement that is read out.
+QRegion ChartStack::sampleRegion() const {
+  if (!m_readout.sample) return {};
+  QRegion region;
+  for (const auto& entry : m_panels) {
+    const auto at = entry->placeOf(*m_readout.sample);
+    if (!at) continue;
+    const QPointF reach(kCrosshairReach, kCrosshairReach);
+    region += QRectF(*at - reach, *at + reach).toAlignedRect();
+  }
+  return region;
+}
 
-  QRegion region = crosshairRegion(m_crosshair);
+void ChartStack::moveCrosshair(std::optional<Instant> time, std::optional<QPointF> pointer) {
+  if (time == m_crosshair && pointer == m_pointer) return;
+  QRegion region = crosshairRegion(m_crosshair) + sampleRegion();
   m_crosshair = time;
-  region += crosshairRegion(m_crosshair);
+  m_pointer = pointer;
   m_readout = readout();
+  region += crosshairRegion(m_crosshair) + sampleRegion();
   for (const auto& entry : m_panels) {
     if (entry->isVisible()) region += entry->takeReadout(m_readout);
   }
@@ -245,6 +272,9 @@ void ChartStack::renderTo(QPainter& painter, QSize size) {
   const double ratio = m_state->devicePixelRatio;
   if (auto* device = painter.device()) m_state->devicePixelRatio = device->devicePixelRatioF();
   takeData();
+  // Nobody points or clicks in this picture.
+  const auto pointer = std::exchange(m_pointer, std::nullopt);
+  const QString hint = std::exchange(m_legendHint, QString());
   layOut(size);
   updateScales();
   painter.save();
@@ -254,6 +284,8 @@ void ChartStack::renderTo(QPainter& painter, QSize size) {
   paintOverlay(painter, QRect(QPoint(), size));
   painter.restore();
   m_state->devicePixelRatio = ratio;
+  m_pointer = pointer;
+  m_legendHint = hint;
   layOut(viewport()->size());
   invalidate();
 }
@@ -305,13 +337,25 @@ void ChartStack::mouseMoveEvent(QMouseEvent* event) {
   event->accept();
   if (m_navigation->move(*event) && !m_navigation->isDragging()) return;
   const QPointF at = event->position();
-  bool overLegend = false;
-  for (const auto& entry : m_panels) overLegend |= entry->legendAt(at).has_value();
-  viewport()->setCursor(overLegend ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  hoverLegend(at);
   const bool inside = at.x() >= m_layout.left() && at.x() <= m_layout.right() &&
                       at.y() < m_layout.ruler.bottom() && m_state->main() != nullptr;
   const PlotMapping mapping{m_layout.ruler, visibleRange(), 0, 1};
-  moveCrosshair(inside ? std::optional(mapping.time(at.x())) : std::nullopt);
+  if (!inside) return moveCrosshair(std::nullopt);
+  moveCrosshair(mapping.time(at.x()), at);
+}
+
+void ChartStack::hoverLegend(QPointF at) {
+  QRegion changed;
+  bool over = false;
+  for (const auto& entry : m_panels) {
+    const auto series = entry->legendAt(at);
+    over |= series.has_value();
+    changed += entry->setHovered(series);
+  }
+  const auto shape = over ? Qt::PointingHandCursor : Qt::ArrowCursor;
+  if (viewport()->cursor().shape() != shape) viewport()->setCursor(shape);
+  if (!changed.isEmpty()) viewport()->update(changed);
 }
 
 void ChartStack::mouseReleaseEvent(QMouseEvent* event) {
@@ -332,7 +376,10 @@ void ChartStack::contextMenuEvent(QContextMenuEvent* event) { event->accept(); }
 void ChartStack::leaveEvent(QEvent*) { moveCrosshair(std::nullopt); }
 
 bool ChartStack::viewportEvent(QEvent* event) {
-  if (event->type() == QEvent::Leave) moveCrosshair(std::nullopt);
+  if (event->type() == QEvent::Leave) {
+    moveCrosshair(std::nullopt);
+    hoverLegend({-1, -1});
+  }
   if (event->type() != QEvent::ToolTip) return QGraphicsView::viewportEvent(event);
   const auto* help = static_cast<QHelpEvent*>(event);
   const QString hint = hintAt(help->pos());

@@ -77,7 +77,7 @@ std::vector<EventMarker> EventLane::markers() const {
     while (!rest.empty()) {
       const Instant time = m_events.event(rest.front()).time;
       const auto group = m_events.of(kind, time, std::min(time + slot, end));
-      markers.push_back({m_mapping.x(time + offset), row, kind, rest.front(), group.size()});
+      markers.push_back({m_mapping.x(time + offset), row, kind, group});
       rest = rest.subspan(group.size());
     }
   }
@@ -101,9 +101,9 @@ QString EventLane::hintAt(QPointF at) const {
   const auto all = markers();
   const EventMarker* marker = markerAt(at, all);
   if (marker == nullptr) return {};
-  const trace::Event& event = m_events.event(marker->first);
+  const trace::Event& event = m_events.event(marker->group.front());
   return formatInstant(event.time, 1ms) + QStringLiteral(": ") +
-         describe(event, marker->count, m_state.units);
+         describe(m_events, marker->group, m_state.units);
 }
 
 void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const {
@@ -158,7 +158,7 @@ void EventLane::paintTexts(QPainter& painter, const std::vector<EventMarker>& al
   std::array<double, kRows> freeFrom;
   freeFrom.fill(m_mapping.plot.left());
   for (const EventMarker& marker : all) {
-    const trace::Event& event = m_events.event(marker.first);
+    const trace::Event& event = m_events.event(marker.group.front());
     const QString text = flagText(event, m_state.units);
     if (text.isEmpty()) continue;
     const double width = metrics.horizontalAdvance(text);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QGraphicsItem>
+#include <span>
 #include <vector>
 
 #include "ui/charts/event_index.h"
@@ -15,9 +16,8 @@ struct EventMarker {
   double x = 0;
   int row = 0;
   trace::EventKind kind = trace::EventKind::Loss;
-  // The first event that it stands for, and how many.
-  std::uint32_t first = 0;
-  std::size_t count = 0;
+  // The events that it stands for, at least one; valid until the index takes in more.
+  std::span<const std::uint32_t> group;
 };
 
 class EventLane : public QGraphicsItem {

@@ -4,6 +4,9 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <vector>
 
 #include "ui/format/number.h"
 
@@ -159,8 +162,28 @@ QString describe(const trace::Event& event, UnitStyle units) {
   return withCause(what(event, units), event.cause);
 }
 
-QString describe(const trace::Event& event, std::size_t count, UnitStyle units) {
-  return count < 2 ? describe(event, units) : withCause(whatOfMany(event, count), event.cause);
+QString describe(const EventIndex& events, std::span<const std::uint32_t> group, UnitStyle units) {
+  if (group.empty()) return {};
+  const trace::Event& first = events.event(group.front());
+  if (group.size() == 1) return describe(first, units);
+  std::array<std::size_t, trace::kEventCauseCount> counts{};
+  std::vector<trace::EventCause> causes;
+  for (const std::uint32_t index : group) {
+    const trace::EventCause cause = events.event(index).cause;
+    if (counts[static_cast<std::size_t>(cause)]++ == 0) causes.push_back(cause);
+  }
+  const auto countOf = [&](trace::EventCause cause) {
+    return counts[static_cast<std::size_t>(cause)];
+  };
+  std::ranges::stable_sort(causes, std::ranges::greater(), countOf);
+  QStringList lines;
+  for (const trace::EventCause cause : causes) {
+    trace::Event any = first;
+    any.cause = cause;
+    const std::size_t count = countOf(cause);
+    lines << withCause(count == 1 ? what(any, units) : whatOfMany(any, count), cause);
+  }
+  return lines.join(QLatin1Char('\n'));
 }
 
 QString flagText(const trace::Event& event, UnitStyle units) {

@@ -2,8 +2,10 @@
 // swatch in the line's own style and the value at the crosshair.
 #include <QPaintEngine>
 #include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/charts/chart_panel.h"
 
@@ -14,7 +16,13 @@ constexpr double kSwatchPx = 16;
 constexpr double kInnerGapPx = 6;
 constexpr double kEntryGapPx = 12;
 constexpr double kRingPx = 3;
+// How far a measurement may lie from the pointer: for its tooltip, and to be read out at all.
 constexpr double kDotReachPx = 10;
+constexpr double kSampleReachPx = 24;
+constexpr double kSampleReachAlongPx = 120;
+
+// What lights up under the pointer.
+QRectF buttonOf(const QRectF& entry) { return entry.adjusted(-4, 1, 2, -1); }
 
 // Room for a value, so that entries do not move while the numbers change.
 double valueRoom(const QFontMetricsF& metrics) {
@@ -32,18 +40,30 @@ std::vector<const ChartPanel::ModelLine*> ChartPanel::legendLines() const {
   return lines;
 }
 
+double ChartPanel::entryWidth(const ModelLine& line) const {
+  const double name = QFontMetricsF(m_state.fonts.small).horizontalAdvance(line.model->name());
+  const double value = line.model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
+  return kSwatchPx + 2 * kInnerGapPx + name + value;
+}
+
 void ChartPanel::layOutLegend() {
-  const QFontMetricsF name(m_state.fonts.small);
-  const QFontMetricsF value(m_state.fonts.bold);
-  const auto lines = legendLines();
+  auto lines = legendLines();
+  double needed = 0;
+  for (const ModelLine* line : lines) needed += entryWidth(*line) + kEntryGapPx;
+  const double unit = QFontMetricsF(m_state.fonts.small).horizontalAdvance(m_ticks.unit);
+  if (needed > m_place.title.right() - unitLeft() - unit) {
+    // Without room for all, a line that nobody asked for need not be named.
+    std::erase_if(lines,
+                  [](const ModelLine* line) { return !line->shown && !line->model->isVisible(); });
+  }
   m_legend.clear();
   double right = m_place.title.right();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    const double before =
-        kSwatchPx + 2 * kInnerGapPx + name.horizontalAdvance((*line)->model->name());
-    const double width = before + valueRoom(value);
+    const double width = entryWidth(**line);
+    const double value =
+        (*line)->model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
     const QRectF box(right - width, m_place.title.top(), width, m_place.title.height() - 4);
-    m_legend.push_back({(*line)->series, (*line)->model, box, box.left() + before});
+    m_legend.push_back({(*line)->series, (*line)->model, box, box.right() - value, {}});
     right -= width + kEntryGapPx;
   }
   std::reverse(m_legend.begin(), m_legend.end());
@@ -72,10 +92,13 @@ void ChartPanel::paintLegend(QPainter& painter) const {
       pen = QPen(pen.color(), 3, Qt::CustomDashLine, Qt::RoundCap);
       pen.setDashPattern({0.01, 2});
     }
-    if (!shown) pen.setColor(theme.hairline);
     painter.setPen(pen);
-    painter.drawLine(QPointF(entry.box.left(), middle),
-                     QPointF(entry.box.left() + kSwatchPx, middle));
+    if (shown) {
+      painter.drawLine(QPointF(entry.box.left(), middle),
+                       QPointF(entry.box.left() + kSwatchPx, middle));
+    } else {
+      paintEye(painter, {entry.box.left() + kSwatchPx / 2, middle}, theme.secondary);
+    }
     QFont font = small;
     font.setStrikeOut(!shown);
     painter.setFont(font);
@@ -83,6 +106,38 @@ void ChartPanel::paintLegend(QPainter& painter) const {
     painter.drawText(entry.box.adjusted(kSwatchPx + kInnerGapPx, 0, 0, 0),
                      Qt::AlignLeft | Qt::AlignVCenter, entry.model->name());
   }
+}
+
+// A closed eye, in place of the swatch of a line that is hidden.
+void ChartPanel::paintEye(QPainter& painter, QPointF centre, const QColor& colour) const {
+  constexpr double kHalf = 6;
+  QPainterPath eye(centre - QPointF(kHalf, 0));
+  eye.quadTo(centre - QPointF(0, kHalf), centre + QPointF(kHalf, 0));
+  eye.quadTo(centre + QPointF(0, kHalf), centre - QPointF(kHalf, 0));
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(colour, 1.2));
+  painter.drawPath(eye);
+  painter.drawEllipse(centre, 1.4, 1.4);
+  painter.drawLine(centre + QPointF(-4.5, 4.5), centre + QPointF(4.5, -4.5));
+}
+
+QRegion ChartPanel::setHovered(std::optional<trace::SeriesId> series) {
+  QRegion changed;
+  if (series == m_hovered) return changed;
+  for (const LegendEntry& entry : m_legend) {
+    if (entry.series != series && entry.series != m_hovered) continue;
+    changed += buttonOf(entry.box).adjusted(-1, -1, 1, 1).toAlignedRect();
+  }
+  m_hovered = series;
+  return changed;
+}
+
+QRectF ChartPanel::freeTitle() const {
+  QRectF free = m_place.title.adjusted(0, 0, 0, -4);
+  const QFontMetricsF metrics(m_state.fonts.small);
+  free.setLeft(unitLeft() + metrics.horizontalAdvance(unitText()) + kEntryGapPx);
+  if (!m_legend.empty()) free.setRight(m_legend.front().box.left() - 2 * kEntryGapPx);
+  return free;
 }
 
 QRegion ChartPanel::takeReadout(const Readout& readout) {
@@ -106,6 +161,15 @@ void ChartPanel::paintValues(QPainter& painter, const QRegion& part) const {
   if (m_legend.empty()) return;
   const QFont& bold = m_state.fonts.bold;
   const QFontMetricsF metrics(bold);
+  for (const LegendEntry& entry : m_legend) {
+    if (entry.series != m_hovered) continue;
+    QColor tint = m_state.theme.accent;
+    tint.setAlphaF(0.16F);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tint);
+    painter.drawRoundedRect(buttonOf(entry.box), 3, 3);
+  }
   painter.setFont(bold);
   painter.setPen(m_state.theme.text);
   const double baseline =
@@ -127,18 +191,34 @@ std::optional<trace::SeriesId> ChartPanel::legendAt(QPointF at) const {
 QString ChartPanel::hintAt(QPointF at) const {
   if (m_place.title.contains(at)) return m_spec.help;
   if (!m_place.plot.contains(at)) return {};
-  if (const QString flag = m_item->flagAt(at); !flag.isEmpty()) return flag;
-  const Instant time = mapping().time(at.x());
+  if (const QString mark = m_item->markAt(at); !mark.isEmpty()) return mark;
+  const auto sample = sampleNear(at);
+  if (!sample || (*placeOf(*sample) - at).manhattanLength() > kDotReachPx) return {};
+  return formatInstant(sample->time, 1us) + QStringLiteral(": ") + seriesLabel(sample->series) +
+         QLatin1Char(' ') + formatValue(sample->unit, sample->value, m_state.units);
+}
+
+std::optional<SamplePoint> ChartPanel::sampleNear(QPointF at) const {
+  std::optional<SamplePoint> nearest;
+  if (!m_visible || !m_place.plot.contains(at)) return nearest;
+  double least = std::numeric_limits<double>::infinity();
   for (const TraceLine& line : m_item->lines()) {
-    if (!line.visible || line.source.form() != LineSource::Form::Dots) continue;
-    const auto sample = line.source.nearest(time);
+    if (!line.visible || line.view != 0) continue;
+    const auto sample = line.source.nearest(mapping().time(at.x()));
     if (!sample) continue;
-    const QPointF dot(mapping().x(sample->time), mapping().y(sample->value));
-    if ((dot - at).manhattanLength() > kDotReachPx) continue;
-    return formatInstant(sample->time, 1us) + QStringLiteral(": ") +
-           formatValue(m_spec.unit, sample->value, m_state.units);
+    const QPointF distance = QPointF(mapping().x(sample->time), mapping().y(sample->value)) - at;
+    if (std::abs(distance.y()) > kSampleReachPx) continue;
+    if (std::abs(distance.x()) > kSampleReachAlongPx) continue;
+    if (distance.manhattanLength() >= least) continue;
+    least = distance.manhattanLength();
+    nearest = {line.spec.series, m_spec.unit, sample->time, sample->value};
   }
-  return {};
+  return nearest;
+}
+
+std::optional<QPointF> ChartPanel::placeOf(const SamplePoint& sample) const {
+  if (!m_visible || !isLineVisible(sample.series)) return std::nullopt;
+  return QPointF(mapping().x(sample.time), mapping().y(sample.value));
 }
 
 void ChartPanel::paintRing(QPainter& painter, QPointF at, const QColor& colour) {
@@ -175,6 +255,8 @@ void ChartPanel::paintPoints(QPainter& painter, const Readout& readout) {
     if (!m_place.plot.adjusted(0, -1, 0, 1).contains(point)) continue;
     paintRing(painter, point, m_state.theme.series(line.series));
   }
+  if (!readout.sample) return;
+  if (const auto at = placeOf(*readout.sample)) paintRing(painter, *at, m_state.theme.text);
 }
 
 void ChartPanel::setLineVisible(trace::SeriesId series, bool visible) {

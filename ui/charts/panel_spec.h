@@ -24,6 +24,8 @@ struct LineSpec {
   bool ceiling = false;
   // Named at its right end inside the plot.
   bool labelled = false;
+  // Drawn from the start; else only named in the legend, where a click shows it.
+  bool shown = true;
 };
 
 struct PanelSpec {

@@ -18,11 +18,22 @@ struct ReadoutValue {
   std::optional<double> value;
 };
 
+// A measurement itself, not what is read off between two of them.
+struct SamplePoint {
+  trace::SeriesId series;
+  trace::Unit unit;
+  // On the axis.
+  Instant time;
+  double value = 0;
+};
+
 struct Readout {
   Instant time;
   // Under the pointer; false while it stands at the end of what is visible.
   bool pointed = false;
   std::vector<ReadoutValue> values;
+  // The one nearest to the pointer, where the charts are zoomed in far enough to tell them apart.
+  std::optional<SamplePoint> sample;
 };
 
 // The unit in which a series is plotted: counters as rates.

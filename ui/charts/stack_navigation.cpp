@@ -126,6 +126,7 @@ bool StackNavigation::clickAt(QPointF at) {
     const auto series = panel->legendAt(at);
     if (!series) continue;
     m_stack.setLineVisible(panel->spec().id, *series, !panel->isLineVisible(*series));
+    Q_EMIT m_stack.legendClicked();
     return true;
   }
   const bool strips = m_stack.m_layout.events.contains(at) || m_stack.m_layout.limits.contains(at);

@@ -13,8 +13,10 @@
 namespace inflight::ui {
 namespace {
 
-constexpr double kLossMarkPx = 3;
-constexpr double kFlagReachPx = 4;
+constexpr double kMarkPx = 3;
+// How near the pointer has to be: along the axis, and for marks at an edge of the plot across it.
+constexpr double kMarkReachPx = 4;
+constexpr double kEdgeReachPx = 9;
 
 }  // namespace
 
@@ -43,7 +45,8 @@ void TraceItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
         if (line.visible && (line.view == 0) == main) paintLine(*painter, line);
       }
     }
-    paintLosses(*painter);
+    paintMarks(*painter, trace::EventKind::Loss, m_mapping.plot.top());
+    paintMarks(*painter, trace::EventKind::Retransmit, m_mapping.plot.bottom() - kMarkPx);
     paintFlags(*painter);
   }
   painter->restore();
@@ -131,19 +134,18 @@ void TraceItem::paintLineLabel(QPainter& painter, const TraceLine& line,
   painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, text);
 }
 
-// A short mark at the top of each panel where packets were lost; one for each pixel at most.
-void TraceItem::paintLosses(QPainter& painter) const {
+// Short marks at the edge of a panel, one for each pixel at most.
+void TraceItem::paintMarks(QPainter& painter, trace::EventKind kind, double top) const {
   const Duration offset = m_state.views.front().offset;
   const Instant end = m_mapping.range.end - offset;
   painter.setRenderHint(QPainter::Antialiasing, false);
   const Duration pixel = m_mapping.columnWidth(m_state.devicePixelRatio);
-  auto losses = m_events.of(trace::EventKind::Loss, m_mapping.range.begin - offset, end);
-  while (!losses.empty()) {
-    const Instant time = m_events.event(losses.front()).time;
-    painter.fillRect(
-        QRectF(std::floor(m_mapping.x(time + offset)), m_mapping.plot.top(), 1, kLossMarkPx),
-        m_state.theme.alert);
-    losses = m_events.of(trace::EventKind::Loss, time + std::max(pixel, Duration{1}), end);
+  auto rest = m_events.of(kind, m_mapping.range.begin - offset, end);
+  while (!rest.empty()) {
+    const Instant time = m_events.event(rest.front()).time;
+    painter.fillRect(QRectF(std::floor(m_mapping.x(time + offset)), top, 1, kMarkPx),
+                     m_state.theme.alert);
+    rest = m_events.of(kind, time + std::max(pixel, Duration{1}), end);
   }
 }
 
@@ -175,11 +177,27 @@ void TraceItem::paintFlags(QPainter& painter) const {
   }
 }
 
-QString TraceItem::flagAt(QPointF at) const {
+QString TraceItem::markAt(QPointF at) const {
   if (m_state.main() == nullptr) return {};
+  if (const QString flag = flagAt(at); !flag.isEmpty()) return flag;
+  if (at.y() < m_mapping.plot.top() + kEdgeReachPx) return groupAt(trace::EventKind::Loss, at.x());
+  if (at.y() < m_mapping.plot.bottom() - kEdgeReachPx) return {};
+  return groupAt(trace::EventKind::Retransmit, at.x());
+}
+
+QString TraceItem::groupAt(trace::EventKind kind, double x) const {
+  const Duration offset = m_state.views.front().offset;
+  const auto timeAt = [&](double place) { return m_mapping.time(place) - offset; };
+  const auto group = m_events.of(kind, timeAt(x - kMarkReachPx), timeAt(x + kMarkReachPx));
+  if (group.empty()) return {};
+  return formatInstant(m_events.event(group.front()).time, 1ms) + QStringLiteral(": ") +
+         describe(m_events, group, m_state.units);
+}
+
+QString TraceItem::flagAt(QPointF at) const {
   for (const trace::Event* event : flags()) {
     const double x = m_mapping.x(event->time + m_state.views.front().offset);
-    if (std::abs(x - at.x()) > kFlagReachPx) continue;
+    if (std::abs(x - at.x()) > kMarkReachPx) continue;
     return formatInstant(event->time, 1ms) + QStringLiteral(": ") + describe(*event, m_state.units);
   }
   return {};

@@ -1,6 +1,7 @@
 // The lines of one panel, drawn into the plot area of its QChart: an item of our own, because a
 // QLineSeries costs some two microseconds for each point and update. Also the marks that concern
-// all panels: the time grid, losses, timeouts and flags. Takes no mouse and has no shape.
+// all panels: the time grid, losses, retransmissions, timeouts and flags. Takes no mouse and has no
+// shape.
 #pragma once
 
 #include <QGraphicsItem>
@@ -37,8 +38,9 @@ class TraceItem : public QGraphicsItem {
   // The band of a closed window belongs to the panel of windows.
   void setShowsZeroWindow(bool shows) { m_showsZeroWindow = shows; }
 
-  // The flag near a point in words; empty if there is none.
-  QString flagAt(QPointF at) const;
+  // What the mark near a point stands for and why: a flag anywhere on its line, losses at the upper
+  // edge, what was sent again at the lower one. Empty if there is none.
+  QString markAt(QPointF at) const;
 
   QRectF boundingRect() const override { return m_mapping.plot; }
   QPainterPath shape() const override { return {}; }
@@ -50,7 +52,10 @@ class TraceItem : public QGraphicsItem {
   void paintLine(QPainter& painter, const TraceLine& line) const;
   void paintLineLabel(QPainter& painter, const TraceLine& line,
                       const std::vector<QPointF>& points) const;
-  void paintLosses(QPainter& painter) const;
+  void paintMarks(QPainter& painter, trace::EventKind kind, double top) const;
+  QString flagAt(QPointF at) const;
+  // The marks of a kind within reach of a place on the axis, as one.
+  QString groupAt(trace::EventKind kind, double x) const;
   void paintFlags(QPainter& painter) const;
   QPen penOf(const TraceLine& line) const;
   // The kinds of event that are drawn across all panels.

@@ -32,6 +32,10 @@ namespace {
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
 constexpr int kScenarioWidth = 220;
+// What A/B varies; where it is off, gVisor's form stands for it.
+constexpr const char* kHystart = "sender.hystart";
+const std::string kHystartOff = "off";
+const std::string kHystartOn = "gvisor";
 // All rows of a comparison.
 constexpr int kCompareHeight = 330;
 
@@ -176,6 +180,7 @@ void LabPage::connectRuns() {
   connect(&m_runs, &LabRuns::runStarted, this, &LabPage::onRunStarted);
   connect(&m_runs, &LabRuns::runAdvanced, this, &LabPage::onRunAdvanced);
   connect(&m_runs, &LabRuns::runEnded, this, &LabPage::onRunEnded);
+  connect(&m_runs, &LabRuns::seriesEnded, this, &LabPage::compareNewest);
   connect(&m_runs, &LabRuns::currentChanged, this, [this](int id) {
     m_runsTable->setCurrentIndex(m_runsModel->index(m_runs.store().rowOf(id), 0));
     showViews();
@@ -223,6 +228,17 @@ void LabPage::run() {
 void LabPage::runOrPause() {
   if (!m_runs.isRunning()) return run();
   m_runs.controller().setPaused(!m_runs.controller().isPaused());
+}
+
+void LabPage::runBoth() {
+  m_demoStep = -1;
+  m_settings->highlight({});
+  // A new subject: the runs before stay in the table, but not in the picture.
+  for (int row = 0; row < m_runs.store().count(); ++row) {
+    m_runs.store().setShown(m_runs.store().at(row).id, false);
+  }
+  const std::string shown = m_runs.editor().get(kHystart).toStdString();
+  m_runs.startEach(kHystart, {kHystartOff, shown == kHystartOff ? kHystartOn : shown});
 }
 
 void LabPage::stop() { m_runs.stop(); }

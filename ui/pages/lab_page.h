@@ -50,6 +50,8 @@ class LabPage : public Page {
  public Q_SLOTS:
   void run();
   void runOrPause();
+  // The settings shown without and with HyStart, then both over one another and side by side.
+  void runBoth();
   void stop();
 
  protected:

@@ -23,26 +23,42 @@ void LabRuns::setSpeed(Speed speed) {
   m_controller.setSpeed(speed);
 }
 
-void LabRuns::start() {
+void LabRuns::start() { startNext({m_editor.scenario()}); }
+
+void LabRuns::startEach(std::string_view key, const std::vector<std::string>& values) {
+  std::deque<lab::Scenario> scenarios;
+  for (const auto& value : values) {
+    lab::Scenario scenario = m_editor.scenario();
+    if (lab::set(scenario, key, value)) scenarios.push_back(std::move(scenario));
+  }
+  startNext(std::move(scenarios));
+}
+
+void LabRuns::startNext(std::deque<lab::Scenario> scenarios) {
+  m_next = std::move(scenarios);
+  m_series.clear();
   if (!isRunning()) return begin();
   // The run that goes on ends first and is kept; endRun() then begins the next.
-  m_startAgain = true;
   m_controller.stop();
 }
 
 void LabRuns::stop() {
-  m_startAgain = false;
+  m_next.clear();
+  m_series.clear();
   m_controller.stop();
 }
 
 void LabRuns::begin() {
-  const auto scenario = m_editor.scenario();
+  if (m_next.empty()) return;
+  const lab::Scenario scenario = std::move(m_next.front());
+  m_next.pop_front();
   m_controller.start([make = m_engine.makeSession, scenario] { return make(scenario); }, m_speed);
   Run run;
-  run.name = runName();
+  run.name = runName(scenario);
   run.running = true;
   run.scenario = scenario;
   m_running = m_store.add(std::move(run), m_controller.trace());
+  m_series.push_back(m_running);
   m_editor.setRunning(true);
   Q_EMIT runStarted(m_running);
   setCurrent(m_running);
@@ -57,8 +73,12 @@ void LabRuns::endRun(RunOutcome outcome, const QString& failure) {
   QString headline = shortVerdict(verdict);
   if (outcome == RunOutcome::Failed) headline = tr("failed");
   m_store.finish(id, trace, headline);
+  const bool inSeries = !m_series.empty() && m_series.back() == id;
+  if (inSeries && outcome == RunOutcome::Failed) m_next.clear();
+  const bool isLast = inSeries && m_next.empty() && m_series.size() > 1;
   Q_EMIT runEnded(id, outcome, failure);
-  if (std::exchange(m_startAgain, false)) begin();
+  if (isLast && outcome != RunOutcome::Failed) Q_EMIT seriesEnded();
+  if (!isRunning()) begin();
 }
 
 trace::Verdict LabRuns::judge(const trace::Trace& trace) const {
@@ -98,13 +118,13 @@ const trace::Verdict& LabRuns::verdict(int id) const {
   return run ? run->judgement : none;
 }
 
-QString LabRuns::runName() const {
-  QString name = QString::fromStdString(m_editor.scenario().name);
+QString LabRuns::runName(const lab::Scenario& scenario) const {
+  QString name = QString::fromStdString(scenario.name);
   for (const auto& info : lab::all_settings()) {
-    if (m_editor.isDefault(info.key)) continue;
+    if (lab::get(scenario, info.key) == lab::get(m_editor.baseline(), info.key)) continue;
     const QString value = info.kind == lab::SettingKind::Choice
-                              ? choiceLabel(lab::get(m_editor.scenario(), info.key))
-                              : QString::fromStdString(lab::display(m_editor.scenario(), info.key));
+                              ? choiceLabel(lab::get(scenario, info.key))
+                              : QString::fromStdString(lab::display(scenario, info.key));
     name += QStringLiteral(", %1 %2").arg(toQString(info.label).toLower(), value);
   }
   return name;

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <QObject>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "trace/verdict.h"
@@ -34,6 +37,9 @@ class LabRuns : public QObject {
   Speed speed() const { return m_speed; }
   // Runs the edited scenario; one that still goes on is stopped and kept.
   void start();
+  // The same for each value of a setting in turn; what is edited stays as it is. A run that is
+  // stopped or fails ends the series.
+  void startEach(std::string_view key, const std::vector<std::string>& values);
   // Keeps what was recorded; takes back a start that still waits for this run's end.
   void stop();
   bool isRunning() const { return m_controller.isRunning(); }
@@ -46,18 +52,21 @@ class LabRuns : public QObject {
   std::shared_ptr<const trace::Trace> currentTrace();
   // Default if it was not judged (yet).
   const trace::Verdict& verdict(int id) const;
-  // "coder-2.10, slow-start exit gVisor": the scenario's name and what was changed.
-  QString runName() const;
 
  Q_SIGNALS:
   void runStarted(int id);
   void runAdvanced();
   void runEnded(int id, inflight::ui::RunOutcome outcome, const QString& failure);
+  // After the last run of startEach().
+  void seriesEnded();
   void currentChanged(int id);
   void refused(const QString& sentence);
 
  private:
+  void startNext(std::deque<lab::Scenario> scenarios);
   void begin();
+  // "coder-2.10, slow-start exit gVisor": the scenario's name and what was changed.
+  QString runName(const lab::Scenario& scenario) const;
   void endRun(RunOutcome outcome, const QString& failure);
   trace::Verdict judge(const trace::Trace& trace) const;
 
@@ -68,7 +77,10 @@ class LabRuns : public QObject {
   Speed m_speed = Speed::Max;
   int m_running = 0;
   int m_current = 0;
-  bool m_startAgain = false;
+  // What is run when the one that goes on has ended.
+  std::deque<lab::Scenario> m_next;
+  // Those begun since the last start.
+  std::vector<int> m_series;
 };
 
 }  // namespace inflight::ui

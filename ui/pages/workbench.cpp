@@ -19,6 +19,8 @@ namespace {
 
 // Raised whenever the arrangement changes, so that remembered sizes of an older one are dropped.
 constexpr int kLayoutVersion = 1;
+// True once a person has clicked a legend.
+constexpr const char* kLegendsKnown = "charts/legends_known";
 constexpr int kWideWindow = 1440;
 constexpr int kSideWide = 292;
 constexpr int kSideNarrow = 280;
@@ -62,6 +64,7 @@ Workbench::Workbench(QWidget* side, const QString& settings, QWidget* parent)
   outer->setContentsMargins(0, 0, 0, 0);
   outer->addWidget(m_rows);
   m_charts->installEventFilter(this);
+  hintAtLegends();
   restoreSizes();
 }
 
@@ -77,6 +80,15 @@ void Workbench::restoreSizes() {
   settings.beginGroup(QStringLiteral("layout%1/%2").arg(kLayoutVersion).arg(m_settings));
   const auto rows = settings.value(QStringLiteral("rows")).toByteArray();
   if (!rows.isEmpty()) m_rows->restoreState(rows);
+}
+
+void Workbench::hintAtLegends() {
+  if (QSettings().value(kLegendsKnown, false).toBool()) return;
+  m_charts->setLegendHint(tr("click a name to hide or show its line"));
+  connect(m_charts, &ChartStack::legendClicked, this, [this] {
+    QSettings().setValue(kLegendsKnown, true);
+    m_charts->setLegendHint({});
+  });
 }
 
 void Workbench::resizeEvent(QResizeEvent* event) {

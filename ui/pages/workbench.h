@@ -43,6 +43,7 @@ class Workbench : public QWidget {
   void restoreSizes();
   void fitSides();
   void alignPipeline();
+  void hintAtLegends();
 
   QString m_settings;
   QWidget* m_side;

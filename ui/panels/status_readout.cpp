@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ui/format/number.h"
+#include "ui/theme/theme.h"
 
 namespace inflight::ui {
 
@@ -37,7 +38,14 @@ StatusReadout::StatusReadout(QWidget* parent) : QLabel(parent) {
 void StatusReadout::showReadout(const Readout& readout, std::int64_t count, UnitStyle style,
                                 const QString& countName) {
   QStringList items{tr("at %1 s").arg(to_seconds(readout.time), 0, 'f', 2)};
+  const auto& sample = readout.sample;
+  if (sample) {
+    items.front() =
+        item(seriesLabel(sample->series), formatValue(sample->unit, sample->value, style)) +
+        tr(", measured at %1 s").arg(to_seconds(sample->time), 0, 'f', 6);
+  }
   for (const auto& [series, name] : kShown) {
+    if (sample && sample->series == series) continue;
     for (const auto& value : readout.values) {
       if (value.series != series || !value.value) continue;
       items << item(*name ? tr(name) : QString(), formatValue(value.unit, *value.value, style));

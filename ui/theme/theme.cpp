@@ -292,7 +292,7 @@ QString seriesLabel(trace::SeriesId id) {
     case RetransmittedBytes:
       return Names::tr("sent again");
     case InnerBytes:
-      return Names::tr("into the tunnel");
+      return Names::tr("inner rate");
     case WireBytes:
       return Names::tr("wire rate");
     case SendBuffer:
