@@ -59,7 +59,7 @@ QString unitLabel(const QString& unit) {
 }
 
 QString choiceLabel(std::string_view choice) {
-  static const std::array<std::pair<std::string_view, const char*>, 16> names{{
+  static const std::array<std::pair<std::string_view, const char*>, 18> names{{
       {"off", QT_TRANSLATE_NOOP("Settings", "Off")},
       {"on", QT_TRANSLATE_NOOP("Settings", "On")},
       {"linux", QT_TRANSLATE_NOOP("Settings", "Linux")},
