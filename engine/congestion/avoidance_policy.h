@@ -3,6 +3,8 @@
 // and stand in loss_based. Windows are bytes with fractions.
 #pragma once
 
+#include <memory>
+
 #include "base/time.h"
 #include "congestion/controller.h"
 
@@ -23,6 +25,8 @@ struct AvoidanceAck {
 class AvoidancePolicy {
  public:
   virtual ~AvoidancePolicy() = default;
+  // As it stands, to come back to if a reduction proves spurious.
+  virtual std::unique_ptr<AvoidancePolicy> clone() const = 0;
 
   // ssthresh after a loss as a part of the bytes in flight.
   virtual double beta() const = 0;

@@ -1,5 +1,6 @@
 #include "congestion/controller.h"
 
+#include "congestion/bbr.h"
 #include "congestion/cubic.h"
 #include "congestion/loss_based.h"
 #include "congestion/reno.h"
@@ -12,7 +13,8 @@ std::unique_ptr<AvoidancePolicy> make_policy(Algorithm algorithm) {
     case Algorithm::NewReno:
       return std::make_unique<Reno>();
     case Algorithm::Cubic:
-      return std::make_unique<Cubic>();
+    case Algorithm::Bbr:
+      break;
   }
   return std::make_unique<Cubic>();
 }
@@ -20,10 +22,12 @@ std::unique_ptr<AvoidancePolicy> make_policy(Algorithm algorithm) {
 }  // namespace
 
 std::unique_ptr<Controller> make_controller(const Config& config) {
+  if (config.algorithm == Algorithm::Bbr) return std::make_unique<Bbr>(config);
   return std::make_unique<LossBased>(config, make_policy(config.algorithm));
 }
 
 std::unique_ptr<Controller> make_controller(const Config& config, const Status& inherited) {
+  if (config.algorithm == Algorithm::Bbr) return std::make_unique<Bbr>(config, inherited);
   return std::make_unique<LossBased>(config, make_policy(config.algorithm), inherited);
 }
 
@@ -33,6 +37,8 @@ std::string_view to_string(Algorithm algorithm) {
       return "newreno";
     case Algorithm::Cubic:
       return "cubic";
+    case Algorithm::Bbr:
+      return "bbr";
   }
   return "";
 }
@@ -63,6 +69,20 @@ std::string_view to_string(SlowStartExit exit) {
       return "hystart_css";
     case SlowStartExit::Loss:
       return "loss";
+  }
+  return "";
+}
+
+std::string_view to_string(BbrMode mode) {
+  switch (mode) {
+    case BbrMode::Startup:
+      return "startup";
+    case BbrMode::Drain:
+      return "drain";
+    case BbrMode::ProbeBandwidth:
+      return "probe_bw";
+    case BbrMode::ProbeRtt:
+      return "probe_rtt";
   }
   return "";
 }

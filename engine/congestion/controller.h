@@ -16,10 +16,11 @@
 #include "base/sequence.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "congestion/rate_sample.h"
 
 namespace inflight::congestion {
 
-enum class Algorithm : std::uint8_t { NewReno, Cubic };
+enum class Algorithm : std::uint8_t { NewReno, Cubic, Bbr };
 enum class HystartKind : std::uint8_t { Off, Linux, Gvisor, PlusPlus };
 
 struct Config {
@@ -32,6 +33,11 @@ struct Config {
   // RFC 3465's L: how many segments one ACK may add in slow start. 0 = no limit. After a timeout it
   // is 1 whatever stands here (§2.3); HyStart++ without pacing takes at most 8 (RFC 9406 §4.2).
   int slow_start_limit = 0;
+  // RFC 7661 instead of RFC 5681's restart after idle: a window that was not used is kept, but not
+  // trusted when something is lost.
+  bool window_validation = false;
+  // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
+  std::uint64_t seed = 0;
 };
 
 // An ACK that acknowledged new data, cumulatively or by SACK.
@@ -54,6 +60,13 @@ struct AckEvent {
   bool in_recovery = false;
   // The sender is pacing its packets (changes HyStart's thresholds).
   bool paced = false;
+  // For rate-based control: what is in flight after this ACK and after the losses it told of
+  // (RFC 6675's pipe), bytes judged lost since the last ACK, all bytes delivered so far, and this
+  // ACK's rate sample.
+  ByteCount in_flight_after;
+  ByteCount lost;
+  ByteCount delivered;
+  std::optional<RateSample> rate;
 };
 
 // The first loss of a window was detected: one reduction per recovery.
@@ -63,6 +76,11 @@ struct CongestionEvent {
   ByteCount in_flight;
   StreamOffset snd_una;
   StreamOffset snd_nxt;
+  // As in AckEvent: RFC 6675's pipe without what was just judged lost, and all bytes delivered.
+  ByteCount pipe;
+  ByteCount delivered;
+  // The path marked a packet instead of dropping it (RFC 3168): nothing is to be sent again.
+  bool marked = false;
 };
 
 // The retransmission timer expired.
@@ -76,6 +94,21 @@ struct TimeoutEvent {
 enum class SlowStartExit : std::uint8_t { None, HystartDelay, HystartAckTrain, HystartCss, Loss };
 enum class Phase : std::uint8_t { SlowStart, ConservativeSlowStart, CongestionAvoidance };
 
+enum class BbrMode : std::uint8_t { Startup, Drain, ProbeBandwidth, ProbeRtt };
+
+// What BBR believes of the path, and what it makes of it.
+struct BbrStatus {
+  BbrMode mode = BbrMode::Startup;
+  // The bandwidth filter's maximum (or a policer's rate), bytes per second.
+  double bandwidth = 0;
+  // Nothing before the first sample.
+  std::optional<Duration> min_rtt;
+  double pacing_gain = 1;
+  double cwnd_gain = 1;
+  // A policer was found: bandwidth is the rate it lets through.
+  bool policed = false;
+};
+
 // All that is worth showing of a controller.
 struct Status {
   Phase phase = Phase::SlowStart;
@@ -83,13 +116,14 @@ struct Status {
   double cwnd = 0;
   // Nothing while it is still infinite.
   std::optional<double> ssthresh;
-  // How the first slow start ended, when, and with which window (bytes).
+  // How the first slow start ended, when, and with which window (bytes). BBR's Startup is none.
   SlowStartExit exit = SlowStartExit::None;
   Instant exit_time{};
   ByteCount exit_cwnd;
   // CUBIC only: W_max in bytes, and K of the present congestion-avoidance stage in seconds.
   std::optional<double> w_max;
   std::optional<double> k_seconds;
+  std::optional<BbrStatus> bbr;
 };
 
 class Controller {
@@ -101,6 +135,9 @@ class Controller {
   // Recovery ended with everything up to its recovery point acknowledged.
   virtual void on_recovery_end(Instant now) = 0;
   virtual void on_timeout(const TimeoutEvent& event, Instant now) = 0;
+  // What the last on_congestion or on_timeout told of was not lost (RFC 3522, RFC 5682, DSACK): the
+  // window goes back to where it was, unless it is larger already (RFC 4015, RFC 9438 §4.9).
+  virtual void on_spurious_loss(Instant now) = 0;
   // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
   virtual void on_idle_restart(Instant now) = 0;
   // The sender had nothing to send, or less than the window, for this long until `now`: a
@@ -112,6 +149,10 @@ class Controller {
   // Slow-start exit rule changed while running; takes effect if still in the initial slow start,
   // otherwise it changes nothing.
   virtual void set_hystart(HystartKind kind) = 0;
+
+  // In a recovery the window holds as it stands: the sender must not reduce it step by step, nor
+  // inflate it.
+  virtual bool rules_recovery() const = 0;
 
   // Congestion window in whole bytes.
   virtual ByteCount window() const = 0;
@@ -130,5 +171,6 @@ std::unique_ptr<Controller> make_controller(const Config& config, const Status& 
 std::string_view to_string(Algorithm algorithm);
 std::string_view to_string(HystartKind kind);
 std::string_view to_string(SlowStartExit exit);
+std::string_view to_string(BbrMode mode);
 
 }  // namespace inflight::congestion

@@ -1,7 +1,7 @@
 // CUBIC's congestion avoidance (RFC 9438): the window follows C(t-K)^3 + W_max, t being the time
 // since the stage began, and is never smaller than what Reno would have (W_est). Time during which
 // the window could not grow because the sender did not use it is not counted (§5.8).
-// Leaves out §4.9: undoing a reduction that proves spurious needs a sender that can tell.
+// §4.9's undoing of a reduction is loss_based's, which keeps a copy.
 #pragma once
 
 #include <optional>
@@ -27,6 +27,7 @@ class CubicCurve {
 
 class Cubic final : public AvoidancePolicy {
  public:
+  std::unique_ptr<AvoidancePolicy> clone() const override { return std::make_unique<Cubic>(*this); }
   double beta() const override;
   void on_congestion(double cwnd) override;
   void on_timeout(double cwnd) override;

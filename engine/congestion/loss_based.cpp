@@ -24,6 +24,7 @@ LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> poli
       slow_start_limit_(config.slow_start_limit),
       cwnd_(initial_window_) {
   CHECK(policy_ && mss_ >= 1 && cwnd_ >= 1 && slow_start_limit_ >= 0);
+  if (config.window_validation) validation_.emplace();
 }
 
 LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> policy,
@@ -61,6 +62,7 @@ void LossBased::on_ack(const AckEvent& event, Instant now) {
     ssthresh_ = cwnd_;
   }
   if (event.in_recovery) return;
+  validate(event, now);
 
   double acked = bytes(event.acked);
   if (in_slow_start() && event.cwnd_limited) acked = grow_in_slow_start(growth);
@@ -140,33 +142,77 @@ void LossBased::end_initial_slow_start(SlowStartExit exit, Instant now) {
   if (!std::holds_alternative<HystartLinux>(hystart_)) hystart_ = std::monostate{};
 }
 
+void LossBased::validate(const AckEvent& event, Instant now) {
+  if (!validation_) return;
+  validation_->on_ack(event.acked, event.smoothed_rtt, cwnd_, now);
+  if (!validation_->take_expiry(cwnd_, now)) return;
+  // RFC 7661 §4.4.3: after five minutes half of what was not used is given up.
+  ssthresh_ = std::max(in_initial_slow_start() ? 0 : ssthresh_, 0.75 * cwnd_);
+  cwnd_ = std::max(cwnd_ / 2, initial_window_);
+  if (in_slow_start()) enter_slow_start();
+}
+
+void LossBased::save() {
+  saved_ = Saved{.policy = policy_->clone(),
+                 .cwnd = cwnd_,
+                 .ssthresh = ssthresh_,
+                 .avoidance_since = avoidance_since_,
+                 .entry = entry_,
+                 .after_timeout = after_timeout_};
+}
+
+void LossBased::on_spurious_loss(Instant now) {
+  if (!saved_ || cwnd_ >= saved_->cwnd) return;
+  policy_ = std::move(saved_->policy);
+  cwnd_ = saved_->cwnd;
+  ssthresh_ = saved_->ssthresh;
+  entry_ = saved_->entry;
+  after_timeout_ = saved_->after_timeout;
+  avoidance_since_ = saved_->avoidance_since;
+  saved_.reset();
+  // The curve stood still while the mistake lasted.
+  if (avoidance_since_) policy_->skip(Instant::min(), now);
+}
+
 void LossBased::on_congestion(const CongestionEvent& event, Instant now) {
+  save();
   if (in_initial_slow_start()) end_initial_slow_start(SlowStartExit::Loss, now);
   policy_->on_congestion(cwnd_);
-  ssthresh_ = threshold_after_loss(event.in_flight);
-  // A loss never raises the window, though more may be in flight than it allows.
-  cwnd_ = std::min(ssthresh_, std::max(cwnd_, 2 * mss_));
+  const double share = threshold_after_loss(event.in_flight);
+  ssthresh_ = std::max(share, 2 * mss_);
+  // RFC 9438 §4.6: a mark may bring the window down to one segment, a loss to two. Neither ever
+  // raises it, though more may be in flight than it allows.
+  const double least = event.marked ? mss_ : 2 * mss_;
+  cwnd_ = std::min(std::max(share, least), std::max(cwnd_, least));
   entry_ = StageEntry::AfterCongestion;
   avoidance_since_.reset();
   after_timeout_ = false;
 }
 
 // RFC 5681 §3.1 (equation 4), RFC 9438 §4.6: from what is in flight, not from cwnd, which may
-// never have been used up; at least two segments.
+// never have been used up.
 double LossBased::threshold_after_loss(ByteCount in_flight) const {
-  return std::max(policy_->beta() * bytes(in_flight), 2 * mss_);
+  return policy_->beta() * used_flight(in_flight);
+}
+
+// RFC 7661 §4.4.1: of a window that was not used, what was counts.
+double LossBased::used_flight(ByteCount in_flight) const {
+  if (!validation_ || validation_->validated(cwnd_)) return bytes(in_flight);
+  return bytes(std::max(*validation_->pipe_ack(), in_flight));
 }
 
 void LossBased::on_recovery_end(Instant now) {
+  if (validation_) validation_->reset(now);
   if (!in_slow_start()) begin_avoidance(now);
 }
 
 void LossBased::on_timeout(const TimeoutEvent& event, Instant now) {
   // RFC 5681 §3.1: ssthresh stays when the same segment times out again.
   if (!event.repeated || in_initial_slow_start()) {
+    save();
     if (in_initial_slow_start()) end_initial_slow_start(SlowStartExit::Loss, now);
     policy_->on_timeout(cwnd_);
-    ssthresh_ = threshold_after_loss(event.in_flight);
+    ssthresh_ = std::max(threshold_after_loss(event.in_flight), 2 * mss_);
   }
   // RFC 5681 §3.1: the loss window is one segment, whatever the initial window was.
   cwnd_ = mss_;
@@ -181,6 +227,8 @@ void LossBased::enter_slow_start() {
 }
 
 void LossBased::on_idle_restart(Instant /*now*/) {
+  // RFC 7661 §4.4 replaces the restart: the window is kept for a while.
+  if (validation_) return;
   // RFC 5681 §4.1: the restart window.
   cwnd_ = std::min(cwnd_, initial_window_);
   if (in_slow_start()) enter_slow_start();

@@ -14,6 +14,7 @@
 #include "congestion/hystart_gvisor.h"
 #include "congestion/hystart_linux.h"
 #include "congestion/hystart_plus_plus.h"
+#include "congestion/window_validation.h"
 
 namespace inflight::congestion {
 
@@ -27,11 +28,13 @@ class LossBased final : public Controller {
   void on_congestion(const CongestionEvent& event, Instant now) override;
   void on_recovery_end(Instant now) override;
   void on_timeout(const TimeoutEvent& event, Instant now) override;
+  void on_spurious_loss(Instant now) override;
   void on_idle_restart(Instant now) override;
   void on_application_limited(Duration idle, Instant now) override;
   void on_mss(ByteCount mss) override;
   void set_hystart(HystartKind kind) override;
 
+  bool rules_recovery() const override { return false; }
   ByteCount window() const override;
   std::optional<DataRate> pacing_rate() const override { return std::nullopt; }
   Status status() const override;
@@ -53,8 +56,21 @@ class LossBased final : public Controller {
   void end_initial_slow_start(SlowStartExit exit, Instant now);
   void enter_slow_start();
   double threshold_after_loss(ByteCount in_flight) const;
+  double used_flight(ByteCount in_flight) const;
+  void validate(const AckEvent& event, Instant now);
+  void save();
 
   static constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+  // What a reduction changes, as it was before.
+  struct Saved {
+    std::unique_ptr<AvoidancePolicy> policy;
+    double cwnd;
+    double ssthresh;
+    std::optional<Instant> avoidance_since;
+    StageEntry entry;
+    bool after_timeout;
+  };
 
   std::unique_ptr<AvoidancePolicy> policy_;
   Hystart hystart_;
@@ -72,6 +88,10 @@ class LossBased final : public Controller {
   SlowStartExit exit_ = SlowStartExit::None;
   Instant exit_time_{};
   ByteCount exit_cwnd_;
+  // Of the last reduction.
+  std::optional<Saved> saved_;
+  // Only if it is asked for.
+  std::optional<WindowValidation> validation_;
 };
 
 }  // namespace inflight::congestion

@@ -8,6 +8,7 @@ namespace inflight::congestion {
 
 class Reno final : public AvoidancePolicy {
  public:
+  std::unique_ptr<AvoidancePolicy> clone() const override { return std::make_unique<Reno>(*this); }
   double beta() const override { return 0.5; }
   // Reno remembers nothing: it grows by what is acknowledged, not by time.
   void on_congestion(double /*cwnd*/) override {}

@@ -21,6 +21,10 @@ EventCause trigger_cause(tcp::Trigger trigger) {
       return EventCause::Rescue;
     case tcp::Trigger::Timeout:
       return EventCause::TimeoutExpired;
+    case tcp::Trigger::Rack:
+      return EventCause::Rack;
+    case tcp::Trigger::TailLossProbe:
+      return EventCause::TailLossProbe;
   }
   return EventCause::None;
 }
@@ -37,6 +41,8 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::RecoveryBegin;
     case tcp::EventKind::RecoveryEnded:
       return trace::EventKind::RecoveryEnd;
+    case tcp::EventKind::RecoveryUndone:
+      return trace::EventKind::RecoveryUndone;
     case tcp::EventKind::SlowStartEnded:
       return trace::EventKind::SlowStartExit;
     case tcp::EventKind::ZeroWindow:
@@ -53,6 +59,18 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       break;
   }
   return trace::EventKind::Closed;
+}
+
+EventCause spurious_cause(tcp::SpuriousCause cause) {
+  switch (cause) {
+    case tcp::SpuriousCause::DuplicateReports:
+      return EventCause::DuplicateReports;
+    case tcp::SpuriousCause::Timestamps:
+      return EventCause::Timestamps;
+    case tcp::SpuriousCause::ForwardRto:
+      return EventCause::ForwardRto;
+  }
+  return EventCause::None;
 }
 
 double bytes(ByteCount count) { return static_cast<double>(count.value()); }
@@ -85,6 +103,8 @@ Limit momentary_limit(const tcp::Snapshot& sender, const Surroundings& surroundi
                  : Limit::Idle;
     case tcp::SendLimit::Nagle:
       return Limit::SenderApplication;
+    case tcp::SendLimit::Pacing:
+      return Limit::Pacing;
     case tcp::SendLimit::None:
     case tcp::SendLimit::Congestion:
       break;
@@ -100,6 +120,11 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   recorder_.limit(time, momentary_limit(sender, surroundings));
   sample(SeriesId::Cwnd, sender.congestion.cwnd);
   if (sender.congestion.ssthresh) sample(SeriesId::Ssthresh, *sender.congestion.ssthresh);
+  if (sender.congestion.w_max) sample(SeriesId::WMax, *sender.congestion.w_max);
+  if (const auto& bbr = sender.congestion.bbr) {
+    sample(SeriesId::ModelBandwidth, 8 * bbr->bandwidth);
+    if (bbr->min_rtt) sample(SeriesId::ModelRtt, to_seconds(*bbr->min_rtt));
+  }
   sample(SeriesId::ReceiveWindow, bytes(sender.send_window));
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));
@@ -122,6 +147,8 @@ void ConnectionRecorder::record(const tcp::Event& event, const congestion::Statu
     cause = trigger_cause(event.trigger);
   } else if (event.kind == tcp::EventKind::SlowStartEnded) {
     cause = exit_cause(status.exit);
+  } else if (event.kind == tcp::EventKind::RecoveryUndone) {
+    cause = spurious_cause(event.spurious);
   }
   recorder_.event({.time = trace_time(event.time),
                    .kind = trace_kind(event.kind),

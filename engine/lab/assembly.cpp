@@ -65,8 +65,13 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.window_scaling = scenario.tcp.window_scaling;
   config.timestamps = scenario.tcp.timestamps;
   config.min_rto = scenario.tcp.min_rto;
-  config.sack = scenario.sender.sack;
-  config.recovery = scenario.sender.sack ? tcp::Recovery::Sack : tcp::Recovery::NewReno;
+  config.recovery = scenario.sender.recovery;
+  config.sack = config.recovery != tcp::Recovery::NewReno;
+  config.rate_reduction = scenario.sender.rate_reduction;
+  config.forward_rto = scenario.sender.forward_rto;
+  config.undo = scenario.sender.undo;
+  config.pacing = scenario.sender.pacing;
+  config.window_validation = scenario.sender.window_validation;
   config.congestion = scenario.sender.congestion;
   config.hystart = scenario.sender.hystart;
   config.initial_window = scenario.sender.initial_window;

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "congestion/controller.h"
 #include "lab/settings.h"
+#include "tcp/config.h"
 
 namespace inflight::lab {
 
@@ -50,13 +51,21 @@ struct SenderSettings {
   ByteCount send_buffer{4 * 1024 * 1024};
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
-  bool sack = true;  // sender.recovery: sack or newreno
+  tcp::Recovery recovery = tcp::Recovery::Sack;
+  // RFC 9937, RFC 5682, taking back what was for nothing, and spreading segments over the round
+  // trip.
+  bool rate_reduction = false;
+  bool forward_rto = false;
+  bool undo = false;
+  bool pacing = false;
   // In segments.
   std::int64_t initial_window = 10;
   // RFC 3465's L in segments; 0: no limit.
   std::int64_t slow_start_limit = 0;
   // cwnd goes back to the initial window after an idle time of one RTO (RFC 5681 §4.1).
   bool idle_restart = true;
+  // RFC 7661 in place of that.
+  bool window_validation = false;
 };
 
 struct ReceiverSettings {

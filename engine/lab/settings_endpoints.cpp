@@ -9,9 +9,9 @@ namespace {
 using enum SettingKind;
 using enum Effect;
 
-constexpr std::array<std::string_view, 2> kAlgorithms{"newreno", "cubic"};
+constexpr std::array<std::string_view, 3> kAlgorithms{"newreno", "cubic", "bbr"};
 constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
-constexpr std::array<std::string_view, 2> kRecoveries{"newreno", "sack"};
+constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"};
 
 constexpr auto kSender = &Scenario::sender;
 constexpr auto kReceiver = &Scenario::receiver;
@@ -31,8 +31,9 @@ const std::array kSenderRows{
     SettingRow{{.key = "sender.congestion",
                 .group = "sender",
                 .label = "Congestion control",
-                .help = "How the sender finds the path's rate after slow start: NewReno adds one "
-                        "segment per round trip, CUBIC regrows along a curve in time.",
+                .help = "How the sender finds the path's rate: NewReno adds one segment per round "
+                        "trip, CUBIC regrows along a curve in time, BBR measures the rate and the "
+                        "delay and sends at that rate.",
                 .kind = Choice,
                 .choices = kAlgorithms,
                 .effect = WhileRunning},
@@ -49,11 +50,53 @@ const std::array kSenderRows{
     SettingRow{{.key = "sender.recovery",
                 .group = "sender",
                 .label = "Loss recovery",
-                .help = "Whether the receiver reports what arrived behind a hole (sack), so that "
-                        "many losses are repaired in one round trip, or one per round (newreno).",
+                .help = "How losses are found: by duplicate acknowledgements, one a round trip "
+                        "(newreno), by reports of what arrived behind a hole (sack), or by those "
+                        "and time, with a probe when nothing comes back (rack).",
                 .kind = Choice,
                 .choices = kRecoveries},
-               choice_in_group<kSender, &SenderSettings::sack>()},
+               choice_in_group<kSender, &SenderSettings::recovery>()},
+    SettingRow{{.key = "sender.rate_reduction",
+                .group = "sender",
+                .label = "Rate reduction",
+                .help = "Whether the flight comes down evenly over the round trip after a loss "
+                        "(PRR, RFC 9937), instead of a pause and a burst.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::rate_reduction>()},
+    SettingRow{{.key = "sender.forward_rto",
+                .group = "sender",
+                .label = "F-RTO",
+                .help = "Whether the sender looks, after a timeout, if everything was only late "
+                        "(RFC 5682), before it sends it all again.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::forward_rto>()},
+    SettingRow{{.key = "sender.undo",
+                .group = "sender",
+                .label = "Undo",
+                .help = "Whether the window comes back when timestamps or duplicate reports show "
+                        "that nothing was lost, only late.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::undo>()},
+    SettingRow{{.key = "sender.pacing",
+                .group = "sender",
+                .label = "Pacing",
+                .help = "Whether segments are spread over the round trip instead of leaving in "
+                        "bursts; BBR does so always.",
+                .kind = Switch,
+                .effect = WhileRunning,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::pacing>()},
+    SettingRow{{.key = "sender.window_validation",
+                .group = "sender",
+                .label = "Window validation",
+                .help = "Whether a window that was not used is kept for minutes but not trusted "
+                        "when something is lost (RFC 7661), instead of falling back after a pause.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::window_validation>()},
     SettingRow{{.key = "sender.initial_window",
                 .group = "sender",
                 .label = "Initial window",

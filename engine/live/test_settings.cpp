@@ -27,8 +27,10 @@ struct Named {
 };
 constexpr std::array<Named<Direction>, 2> kDirections{
     {{"down", Direction::Down}, {"up", Direction::Up}}};
-constexpr std::array<Named<congestion::Algorithm>, 2> kAlgorithms{
-    {{"cubic", congestion::Algorithm::Cubic}, {"newreno", congestion::Algorithm::NewReno}}};
+constexpr std::array<Named<congestion::Algorithm>, 3> kAlgorithms{
+    {{"cubic", congestion::Algorithm::Cubic},
+     {"newreno", congestion::Algorithm::NewReno},
+     {"bbr", congestion::Algorithm::Bbr}}};
 constexpr std::array<Named<congestion::HystartKind>, 4> kHystarts{
     {{"off", congestion::HystartKind::Off},
      {"linux", congestion::HystartKind::Linux},

@@ -9,7 +9,9 @@
 
 namespace inflight::tcp {
 
-enum class Recovery : std::uint8_t { NewReno, Sack };
+// How losses are found: duplicate ACKs (RFC 6582), SACK counts (RFC 6675), or SACK and time with
+// tail loss probes (RACK-TLP, RFC 8985). Without SACK on both ends all are NewReno.
+enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
@@ -42,13 +44,24 @@ struct Config {
 
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
-  Recovery recovery = Recovery::Sack;
+  Recovery recovery = Recovery::Rack;
+  // RFC 9937: the flight comes down to ssthresh evenly. Needs SACK, and a controller that does not
+  // rule recoveries itself.
+  bool rate_reduction = true;
+  // RFC 5682: after a timeout, look whether it was needed before sending everything again.
+  bool forward_rto = true;
+  // Undo what duplicate reports or timestamps show to have been for nothing.
+  bool undo = true;
+  // Packets are spread over the round trip; rate-based control does so always.
+  bool pacing = false;
   // In segments; RFC 6928.
   std::int64_t initial_window = 10;
   // RFC 3465's L in segments; 0 is no limit.
   int slow_start_limit = 0;
   // RFC 5681 §4.1: an idle time of one RTO puts cwnd back to the initial window.
   bool idle_restart = true;
+  // RFC 7661 in place of that: an unused window is kept, and not trusted when something is lost.
+  bool window_validation = false;
 };
 
 }  // namespace inflight::tcp

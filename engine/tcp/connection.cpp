@@ -15,7 +15,7 @@ constexpr std::int64_t kLargestPlainWindow = 65535;
 }  // namespace
 
 Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
-    : config_(config), ports_(ports), sender_(config), receiver_(config), iss_(iss) {
+    : config_(config), ports_(ports), sender_(config, iss.value()), receiver_(config), iss_(iss) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
   challenge_period_ = now;
@@ -180,6 +180,7 @@ void Connection::handle_timeout(Instant now) {
   if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
   if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+  report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
     report(EventKind::SlowStartEnded, now,
            static_cast<double>(snapshot().congestion.exit_cwnd.value()));
@@ -233,15 +234,27 @@ void Connection::report(EventKind kind, Instant now, double value) {
   if (events_.size() < kMaxEvents) events_.push_back({.kind = kind, .time = now, .value = value});
 }
 
-void Connection::report_ack(const AckOutcome& outcome, Instant now) {
-  if (outcome.recovery_ended) report(EventKind::RecoveryEnded, now);
-  if (outcome.recovery_began && events_.size() < kMaxEvents) {
-    events_.push_back({.kind = EventKind::RecoveryBegan,
+void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
+  if (outcome.ended) report(EventKind::RecoveryEnded, now);
+  if (events_.size() >= kMaxEvents) return;
+  if (outcome.undone) {
+    events_.push_back({.kind = EventKind::RecoveryUndone,
                        .time = now,
-                       .trigger = *outcome.recovery_began,
+                       .spurious = *outcome.undone,
                        .offset = sender_.snd_una(),
                        .value = snapshot().congestion.cwnd});
   }
+  if (outcome.began) {
+    events_.push_back({.kind = EventKind::RecoveryBegan,
+                       .time = now,
+                       .trigger = *outcome.began,
+                       .offset = sender_.snd_una(),
+                       .value = snapshot().congestion.cwnd});
+  }
+}
+
+void Connection::report_ack(const AckOutcome& outcome, Instant now) {
+  report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
     report(EventKind::SlowStartEnded, now,
            static_cast<double>(snapshot().congestion.exit_cwnd.value()));

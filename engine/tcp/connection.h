@@ -95,6 +95,7 @@ class Connection {
   void establish(Instant now);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
+  std::optional<Instant> echoed(const Segment& segment) const;
   void challenge(Instant now);
   void refuse(const Segment& segment);
 
@@ -107,6 +108,7 @@ class Connection {
   void put_syn(wire::TcpHeader& header) const;
   unsigned offered_shift() const;
   void report(EventKind kind, Instant now, double value = 0);
+  void report_recovery(const RecoveryOutcome& outcome, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
   void enter_closed(EventKind kind, Instant now);
 

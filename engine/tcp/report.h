@@ -38,10 +38,22 @@ enum class SendLimit : std::uint8_t {
   Congestion,     // cwnd
   Recovery,       // cwnd, during loss recovery
   Nagle,
+  Pacing,
 };
 
 // Why a segment was sent again, or a recovery begun.
-enum class Trigger : std::uint8_t { DuplicateAcks, Sack, PartialAck, Rescue, Timeout };
+enum class Trigger : std::uint8_t {
+  DuplicateAcks,
+  Sack,
+  PartialAck,
+  Rescue,
+  Timeout,
+  Rack,
+  TailLossProbe
+};
+
+// How a recovery or a timeout was found to have been for nothing.
+enum class SpuriousCause : std::uint8_t { DuplicateReports, Timestamps, ForwardRto };
 
 enum class EventKind : std::uint8_t {
   Connected,
@@ -49,6 +61,7 @@ enum class EventKind : std::uint8_t {
   TimedOut,       // value: the new RTO in seconds
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
+  RecoveryUndone,  // spurious; value: cwnd in bytes, as before
   SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
   ZeroWindow,
   WindowOpened,
@@ -62,6 +75,7 @@ struct Event {
   EventKind kind = EventKind::Connected;
   Instant time;
   Trigger trigger = Trigger::Sack;
+  SpuriousCause spurious = SpuriousCause::DuplicateReports;
   StreamOffset offset;
   ByteCount length;
   double value = 0;
@@ -73,6 +87,8 @@ struct Counters {
   std::int64_t retransmits = 0;
   std::int64_t rtos = 0;
   std::int64_t fast_recoveries = 0;
+  std::int64_t spurious_recoveries = 0;
+  std::int64_t tail_loss_probes = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
   // Payload.
@@ -102,6 +118,7 @@ struct Snapshot {
   ByteCount out_of_order;
   ByteCount receive_window;
   bool in_recovery = false;
+  bool reordering_seen = false;
   std::optional<Duration> smoothed_rtt;
   std::optional<Duration> min_rtt;
   Duration rto{};

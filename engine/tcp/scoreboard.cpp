@@ -15,62 +15,80 @@ ByteCount Scoreboard::in_pipe(const SentSegment& segment) {
   return segment.length() * copies;
 }
 
-void Scoreboard::on_sent(StreamOffset begin, StreamOffset end, Instant now) {
-  CHECK(segments_.empty() || segments_.back().end == begin);
-  segments_.push_back({.begin = begin, .end = end, .sent = now});
-  pipe_ += end - begin;
+bool Scoreboard::waits(const SentSegment& segment) {
+  return segment.lost && !segment.sacked && !segment.retransmission_out;
 }
 
-void Scoreboard::on_retransmitted(StreamOffset begin, Instant now) {
+void Scoreboard::count(const SentSegment& segment, int sign) {
+  pipe_ += sign * in_pipe(segment);
+  if (segment.sacked) {
+    sacked_ += sign * segment.length();
+    sacked_segments_ += static_cast<std::size_t>(sign);
+  }
+  if (waits(segment)) waiting_ += static_cast<std::size_t>(sign);
+}
+
+void Scoreboard::on_sent(StreamOffset begin, StreamOffset end, const congestion::SendStamp& stamp) {
+  CHECK(segments_.empty() || segments_.back().end == begin);
+  segments_.push_back({.begin = begin, .end = end, .stamp = stamp});
+  transmissions_.push_back({begin, end, stamp.sent});
+  count(segments_.back(), 1);
+}
+
+void Scoreboard::on_retransmitted(StreamOffset begin, const congestion::SendStamp& stamp) {
   const std::size_t i = index_after(begin);
   CHECK(i < segments_.size() && segments_[i].begin == begin);
   SentSegment& segment = segments_[i];
-  pipe_ -= in_pipe(segment);
-  segment.sent = now;
+  count(segment, -1);
+  segment.stamp = stamp;
+  transmissions_.push_back({segment.begin, segment.end, stamp.sent});
   segment.retransmitted = true;
   segment.retransmission_out = true;
-  pipe_ += in_pipe(segment);
+  count(segment, 1);
 }
 
 void Scoreboard::acknowledge(StreamOffset una, Delivered& delivered) {
-  const auto note = [&](const SentSegment& segment, ByteCount bytes) {
-    if (segment.sacked) {
-      sacked_ -= bytes;
-      return;
-    }
-    delivered.bytes += bytes;
+  const auto note = [&](SentSegment segment, StreamOffset until) {
+    segment.end = until;
+    if (segment.sacked) return;
+    delivered.bytes += segment.length();
+    delivered.segments.push_back(segment);
     if (segment.retransmitted) {
       delivered.filled_hole = true;
     } else {
-      delivered.latest_sent = std::max(delivered.latest_sent.value_or(segment.sent), segment.sent);
+      delivered.latest_sent =
+          std::max(delivered.latest_sent.value_or(segment.sent()), segment.sent());
     }
   };
   while (!segments_.empty() && segments_.front().end <= una) {
-    pipe_ -= in_pipe(segments_.front());
-    note(segments_.front(), segments_.front().length());
+    count(segments_.front(), -1);
+    note(segments_.front(), segments_.front().end);
     static_cast<void>(segments_.pop_front());
   }
   if (!segments_.empty() && segments_.front().begin < una) {
     SentSegment& cut = segments_.front();
-    pipe_ -= in_pipe(cut);
-    note(cut, una - cut.begin);
+    count(cut, -1);
+    note(cut, una);
     cut.begin = una;
-    pipe_ += in_pipe(cut);
+    count(cut, 1);
   }
   if (segments_.empty()) known_blocks_.clear();
+  forget_settled_transmissions();
 }
 
 void Scoreboard::mark_sacked(std::size_t index, Delivered& delivered) {
   SentSegment& segment = segments_[index];
   if (segment.sacked) return;
-  pipe_ -= in_pipe(segment);
+  count(segment, -1);
   segment.sacked = true;
-  sacked_ += segment.length();
+  count(segment, 1);
   highest_sacked_ = std::max(highest_sacked_, segment.end);
   delivered.bytes += segment.length();
   delivered.newly_sacked = true;
+  delivered.segments.push_back(segment);
   if (!segment.retransmitted) {
-    delivered.latest_sent = std::max(delivered.latest_sent.value_or(segment.sent), segment.sent);
+    delivered.latest_sent =
+        std::max(delivered.latest_sent.value_or(segment.sent()), segment.sent());
   }
 }
 
@@ -109,10 +127,13 @@ std::optional<StreamOffset> Scoreboard::loss_threshold(ByteCount mss) const {
   return std::nullopt;
 }
 
+// A copy that was sent again is given up too.
 void Scoreboard::mark_lost(SentSegment& segment) {
-  pipe_ -= in_pipe(segment);
+  count(segment, -1);
+  if (!waits(segment)) lost_total_ += segment.length();
   segment.lost = true;
-  pipe_ += in_pipe(segment);
+  segment.retransmission_out = false;
+  count(segment, 1);
   resend_from_ = std::min(resend_from_, segment.begin);
 }
 
@@ -134,36 +155,110 @@ bool Scoreboard::mark_lost_by_sack(ByteCount mss) {
 
 void Scoreboard::mark_first_lost() {
   if (segments_.empty() || segments_.front().sacked) return;
-  // A copy that was sent again is given up too.
-  SentSegment& first = segments_.front();
-  pipe_ -= in_pipe(first);
-  first.retransmission_out = false;
-  pipe_ += in_pipe(first);
-  mark_lost(first);
+  mark_lost(segments_.front());
+}
+
+template <class Judge>
+bool Scoreboard::for_each_outstanding(const Transmission& transmission, const Judge& judge) {
+  bool found = false;
+  for (std::size_t i = index_after(transmission.begin); i < segments_.size(); ++i) {
+    SentSegment& segment = segments_[i];
+    if (segment.begin >= transmission.end) break;
+    const bool waits = segment.lost && !segment.retransmission_out;
+    if (segment.sacked || waits || segment.sent() != transmission.sent) continue;
+    judge(segment);
+    found = true;
+  }
+  return found;
+}
+
+void Scoreboard::forget_settled_transmissions() {
+  while (!transmissions_.empty() &&
+         !for_each_outstanding(transmissions_.front(), [](const SentSegment&) {})) {
+    static_cast<void>(transmissions_.pop_front());
+  }
+}
+
+LateSegments Scoreboard::mark_lost_by_time(const Newest& newest, Duration patience, Instant now) {
+  LateSegments late;
+  const auto sent_before = [&](const Transmission& transmission) {
+    // RFC 8985 §6.2: what left in the same instant is told apart by its place in the stream.
+    return transmission.sent < newest.sent ||
+           (transmission.sent == newest.sent && transmission.end < newest.end);
+  };
+  std::size_t seen = 0;
+  std::size_t kept = 0;
+  for (; seen < transmissions_.size() && sent_before(transmissions_[seen]); ++seen) {
+    const Transmission transmission = transmissions_[seen];
+    const Instant due = transmission.sent + patience;
+    const auto judge = [&](SentSegment& segment) {
+      if (due > now) return;
+      mark_lost(segment);
+      late.found = true;
+    };
+    if (!for_each_outstanding(transmission, judge) || due <= now) continue;
+    late.next = due;
+    transmissions_[kept++] = transmission;
+  }
+  // What is settled leaves the queue, so that it is looked at once.
+  for (std::size_t i = 0; i < kept; ++i) {
+    transmissions_[seen - 1 - i] = transmissions_[kept - 1 - i];
+  }
+  for (std::size_t i = kept; i < seen; ++i) static_cast<void>(transmissions_.pop_front());
+  return late;
 }
 
 void Scoreboard::mark_all_lost() {
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     SentSegment& segment = segments_[i];
-    if (segment.sacked) continue;
-    pipe_ -= in_pipe(segment);
-    segment.retransmission_out = false;
-    segment.lost = true;
+    if (!segment.sacked) mark_lost(segment);
   }
-  resend_from_ = segments_.empty() ? resend_from_ : segments_.front().begin;
+}
+
+void Scoreboard::forget_losses() {
+  // What IsLost said does not hold any more.
+  judged_until_ = segments_.empty() ? judged_until_ : segments_.front().begin;
+  for (std::size_t i = 0; waiting_ > 0; ++i) {
+    if (!waits(segments_[i])) continue;
+    count(segments_[i], -1);
+    segments_[i].lost = false;
+    count(segments_[i], 1);
+  }
+  remember_transmissions();
+}
+
+// By time they were settled; now they are waited for again.
+void Scoreboard::remember_transmissions() {
+  std::vector<Transmission> outstanding;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const SentSegment& segment = segments_[i];
+    if (!segment.sacked && !waits(segment))
+      outstanding.push_back({segment.begin, segment.end, segment.sent()});
+  }
+  std::ranges::stable_sort(outstanding, {}, &Transmission::sent);
+  transmissions_.clear();
+  for (const Transmission& transmission : outstanding) transmissions_.push_back(transmission);
+}
+
+void Scoreboard::forget_sacks() {
+  for (std::size_t i = 0; sacked_segments_ > 0; ++i) {
+    if (!segments_[i].sacked) continue;
+    count(segments_[i], -1);
+    segments_[i].sacked = false;
+    count(segments_[i], 1);
+  }
+  highest_sacked_ = segments_.front().begin;
+  judged_until_ = std::min(judged_until_, highest_sacked_);
+  known_blocks_.clear();
+  remember_transmissions();
 }
 
 const SentSegment* Scoreboard::next_lost() const {
+  if (waiting_ == 0) return nullptr;
   std::size_t i = index_after(resend_from_);
-  for (; i < segments_.size(); ++i) {
-    const SentSegment& segment = segments_[i];
-    if (segment.lost && !segment.sacked && !segment.retransmission_out) break;
-    // Above what was judged, only a timeout or NewReno marks losses, and those from the front.
-    if (segment.begin >= judged_until_ && !segment.lost && !segment.sacked) break;
-  }
-  if (i == segments_.size()) return nullptr;
+  while (!waits(segments_[i])) ++i;
   resend_from_ = segments_[i].begin;
-  return segments_[i].lost ? &segments_[i] : nullptr;
+  return &segments_[i];
 }
 
 const SentSegment* Scoreboard::next_unsacked_hole() const {
@@ -184,9 +279,12 @@ const SentSegment* Scoreboard::split(StreamOffset begin, ByteCount mss) {
   const std::size_t i = index_after(begin);
   if (i >= segments_.size() || segments_[i].begin != begin) return nullptr;
   if (segments_[i].length() > mss) {
+    count(segments_[i], -1);
     SentSegment rest = segments_[i];
     segments_[i].end = begin + mss;
     rest.begin = begin + mss;
+    count(segments_[i], 1);
+    count(rest, 1);
     segments_.insert(i + 1, rest);
   }
   return &segments_[i];
@@ -211,13 +309,15 @@ std::size_t Scoreboard::index_after(StreamOffset offset) const {
 bool Scoreboard::is_consistent() const {
   ByteCount pipe;
   ByteCount sacked;
+  std::size_t waiting = 0;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     if (i > 0 && segments_[i - 1].end != segments_[i].begin) return false;
     if (segments_[i].begin >= segments_[i].end) return false;
     pipe += in_pipe(segments_[i]);
     if (segments_[i].sacked) sacked += segments_[i].length();
+    if (waits(segments_[i])) ++waiting;
   }
-  return pipe == pipe_ && sacked == sacked_;
+  return pipe == pipe_ && sacked == sacked_ && waiting == waiting_;
 }
 
 }  // namespace inflight::tcp

@@ -230,11 +230,21 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
   const StreamOffset seq = offset_of(header.seq);
   std::array<Stretch, wire::SackBlocks::kMax> blocks{};
   std::size_t count = 0;
+  std::optional<Stretch> duplicate_report;
   for (const wire::SackBlock& block : header.options.sack) {
     const Stretch stretch{unwrap(block.left, iss_, ack), unwrap(block.right, iss_, ack)};
-    // Below the ACK it is a duplicate report (RFC 2883); beyond SND.NXT it is nonsense.
-    const bool sane = stretch.begin >= ack && stretch.begin < stretch.end;
-    if (sane && stretch.end <= sender_.snd_nxt()) blocks[count++] = stretch;
+    // Beyond SND.NXT it is nonsense.
+    if (stretch.begin >= stretch.end || stretch.end > sender_.snd_nxt()) continue;
+    // RFC 2883 §4: a first block below the ACK, or inside the second one, reports a duplicate.
+    const bool first = &block == header.options.sack.begin();
+    if (stretch.begin < ack) {
+      if (first && stretch.end <= ack) duplicate_report = stretch;
+      continue;
+    }
+    blocks[count++] = stretch;
+  }
+  if (count >= 2 && blocks[0].begin >= blocks[1].begin && blocks[0].end <= blocks[1].end) {
+    duplicate_report = blocks[0];
   }
   // RFC 9293 §3.10.7.4: an old segment must not turn the window back.
   const bool newer = window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack);
@@ -247,9 +257,22 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
       {.ack = ack,
        .window = ByteCount{static_cast<std::int64_t>(header.window) << shift},
        .sack = std::span(blocks).first(count),
+       .duplicate_report = duplicate_report,
+       .echo = echoed(segment),
        .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
+}
+
+std::optional<Instant> Connection::echoed(const Segment& segment) const {
+  const auto& timestamps = segment.header.options.timestamps;
+  if (!timestamps_ || !timestamps || !segment.header.flags.ack) return std::nullopt;
+  const SeqNum sent{timestamps->echo_reply};
+  const SeqNum now{timestamp_clock(segment.arrival)};
+  // From the future: the peer made it up.
+  if (now < sent) return std::nullopt;
+  const Instant tick = std::chrono::floor<std::chrono::milliseconds>(segment.arrival);
+  return tick - std::chrono::milliseconds(now.value() - sent.value());
 }
 
 void Connection::process_text(const Segment& segment, Instant now) {

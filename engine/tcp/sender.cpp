@@ -7,14 +7,15 @@ namespace {
 
 // RFC 6298 §5.7.
 constexpr Duration kRtoAfterLostSyn = 3s;
-constexpr int kMaxPersistShift = 10;
 
 }  // namespace
 
-Sender::Sender(const Config& config)
+Sender::Sender(const Config& config, std::uint64_t seed)
     : config_(config),
+      seed_(seed),
       buffer_(config.send_buffer),
       rtt_(config.initial_rto, config.min_rto, config.max_rto),
+      recovery_(config),
       mss_(config.mss) {}
 
 std::size_t Sender::write(Bytes bytes) {
@@ -31,12 +32,15 @@ congestion::Config Sender::congestion_config() const {
           .hystart = config_.hystart,
           .mss = mss_,
           .initial_window = segments * mss_,
-          .slow_start_limit = config_.slow_start_limit};
+          .slow_start_limit = config_.slow_start_limit,
+          .window_validation = config_.window_validation,
+          .seed = seed_};
 }
 
 void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   mss_ = mss;
-  sack_ = sack && config_.recovery == Recovery::Sack;
+  sack_ = sack && config_.recovery != Recovery::NewReno;
+  recovery_.set_sack(sack_);
   // Until the SYN is acknowledged, its own place stands in front of the window.
   window_ = snd_una_ > kSyn ? window : window + ByteCount{1};
   max_window_ = window;
@@ -55,13 +59,24 @@ void Sender::reconfigure(const Config& config) {
   const bool other_exit = config.hystart != config_.hystart;
   config_.congestion = config.congestion;
   config_.hystart = config.hystart;
+  config_.pacing = config.pacing;
   if (!controller_) return;
   if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
   if (other_exit) controller_->set_hystart(config.hystart);
 }
 
 ByteCount Sender::usable_window() const {
-  return controller_->window() + inflation_ - scoreboard_.pipe();
+  return recovery_.window(*controller_) - scoreboard_.pipe();
+}
+
+Flight Sender::view_of_flight() {
+  return {.scoreboard = scoreboard_,
+          .controller = *controller_,
+          .rtt = rtt_,
+          .mss = mss_,
+          .una = snd_una_,
+          .nxt = snd_nxt_,
+          .delivered = sampler_.delivered()};
 }
 
 std::optional<SendRange> Sender::next_range(Instant now) {
@@ -70,10 +85,26 @@ std::optional<SendRange> Sender::next_range(Instant now) {
     return next_syn();
   }
   restart_after_idle(now);
-  auto range = probe_due_ ? next_probe() : next_retransmission();
+  auto range = probe_due_        ? next_probe()
+               : tail_probe_due_ ? next_tail_probe()
+                                 : next_by_window(now);
+  if (range) limit_ = SendLimit::None;
+  return range;
+}
+
+std::optional<SendRange> Sender::next_by_window(Instant now) {
+  if (held_by_pacer(now)) {
+    limit_ = SendLimit::Pacing;
+    return std::nullopt;
+  }
+  if (recovery_.sends_only_new()) {
+    if (auto range = next_new(now)) return range;
+    recovery_.no_new_data();
+    if (recovery_.sends_only_new()) return std::nullopt;
+  }
+  auto range = next_retransmission();
   if (!range && limit_ != SendLimit::Recovery) range = next_new(now);
   if (!range && (limit_ == SendLimit::NoData || limit_ == SendLimit::Window)) range = next_hole();
-  if (range) limit_ = SendLimit::None;
   return range;
 }
 
@@ -95,13 +126,12 @@ std::optional<SendRange> Sender::next_retransmission() {
   const SentSegment* lost = scoreboard_.next_lost();
   if (lost == nullptr) return std::nullopt;
   const ByteCount length = std::min(lost->length(), mss_);
-  if (length > usable_window() && !retransmit_now_) {
+  if (length > usable_window() && !recovery_.retransmits_now()) {
     cwnd_limited_ = true;
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
-  return retransmission(
-      *lost, recovery_ == RecoveryState::AfterTimeout ? Trigger::Timeout : recovery_trigger_);
+  return retransmission(*lost, recovery_.trigger());
 }
 
 bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
@@ -118,12 +148,13 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   const ByteCount unsent = stream_end() - snd_nxt_;
   if (unsent <= ByteCount{0}) {
     limit_ = scoreboard_.empty() ? SendLimit::NothingToSend : SendLimit::NoData;
+    if (usable_window() > ByteCount{0}) sampler_.on_application_limited(scoreboard_.pipe());
     return std::nullopt;
   }
   const ByteCount wanted = std::min(unsent, mss_);
   if (wanted > usable_window()) {
     cwnd_limited_ = true;
-    limit_ = recovery_ == RecoveryState::Fast ? SendLimit::Recovery : SendLimit::Congestion;
+    limit_ = recovery_.in_fast_recovery() ? SendLimit::Recovery : SendLimit::Congestion;
     return std::nullopt;
   }
   const ByteCount offered = window_ - flight();
@@ -143,13 +174,12 @@ std::optional<SendRange> Sender::next_new(Instant now) {
 
 std::optional<SendRange> Sender::next_hole() {
   // RFC 6675 NextSeg rules 3 and 4, when nothing else can be sent in recovery.
-  if (recovery_ != RecoveryState::Fast || !sack_ || usable_window() < mss_) return std::nullopt;
+  if (!recovery_.looks_for_holes() || usable_window() < mss_) return std::nullopt;
   if (const SentSegment* hole = scoreboard_.next_unsacked_hole()) {
     return retransmission(*hole, Trigger::Sack);
   }
   const SentSegment* last = scoreboard_.last_unsacked();
-  if (rescue_used_ || last == nullptr || last->retransmission_out) return std::nullopt;
-  rescue_used_ = true;
+  if (last == nullptr || last->retransmission_out || !recovery_.take_rescue()) return std::nullopt;
   return retransmission(*last, Trigger::Rescue);
 }
 
@@ -169,6 +199,24 @@ std::optional<SendRange> Sender::next_probe() {
   return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
 }
 
+std::optional<SendRange> Sender::next_tail_probe() {
+  tail_probe_due_ = false;
+  // RFC 8985 §7.3: new data if the peer's window has room, whatever cwnd says; else the last
+  // segment again.
+  const ByteCount length = std::min({stream_end() - snd_nxt_, mss_, window_ - flight()});
+  if (length > ByteCount{0}) {
+    return SendRange{.begin = snd_nxt_,
+                     .end = snd_nxt_ + length,
+                     .trigger = Trigger::TailLossProbe,
+                     .tail_probe = true};
+  }
+  const SentSegment* last = scoreboard_.last_unsacked();
+  if (last == nullptr) return std::nullopt;
+  SendRange range = retransmission(*last, Trigger::TailLossProbe);
+  range.tail_probe = true;
+  return range;
+}
+
 void Sender::restart_after_idle(Instant now) {
   if (!scoreboard_.empty() || stream_end() == snd_nxt_ || snd_nxt_ <= StreamOffset{1}) return;
   const Duration idle = now - last_sent_;
@@ -181,25 +229,22 @@ void Sender::restart_after_idle(Instant now) {
 void Sender::on_transmitted(const SendRange& range, Instant now) {
   const auto [head, tail] = payload(range);
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
+  const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
   if (range.retransmission) {
-    scoreboard_.on_retransmitted(range.begin, now);
-    retransmit_now_ = false;
+    scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
-    scoreboard_.on_sent(range.begin, range.end, now);
+    scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
   }
+  recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   last_sent_ = now;
-  if (range.probe) {
-    probe_due_ = false;
-    const Duration wait = rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
-    persist_deadline_ = now + std::min(wait, config_.max_rto);
-    return;
+  if (established() && paced()) {
+    pacer_.on_sent(range.end - range.begin, pacing_rate(), kPacingQuantum * mss_, now);
   }
-  // RFC 6298 §5.1: start the timer if it is not running.
-  if (rto_deadline_ == kNever) rto_deadline_ = now + rtt_.rto();
+  arm_after_transmission(range, now);
 }
 
 std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {
@@ -213,50 +258,6 @@ bool Sender::push(const SendRange& range) const {
   return range.end >= buffer_.end() && range.end > StreamOffset{1} && !writer_blocked_;
 }
 
-void Sender::arm_timers(Instant now) {
-  if (scoreboard_.empty()) {
-    rto_deadline_ = kNever;
-    // Without data there is no window to ask for.
-    if (stream_end() == snd_nxt_) {
-      persist_deadline_ = kNever;
-      probe_due_ = false;
-    }
-  } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
-    rto_deadline_ = now + rtt_.rto();
-  }
-}
-
-TimeoutOutcome Sender::handle_timeout(Instant now) {
-  TimeoutOutcome outcome;
-  if (persist_deadline_ <= now) {
-    // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
-    persist_deadline_ = kNever;
-    probe_due_ = window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty();
-    persist_back_offs_ = std::min(persist_back_offs_ + 1, kMaxPersistShift);
-    outcome.gave_up = ++retries_ > config_.max_retries;
-  }
-  if (rto_deadline_ <= now) on_rto_expired(outcome, now);
-  return outcome;
-}
-
-void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
-  outcome.timed_out = true;
-  ++counters_.rtos;
-  const bool repeated = ++retries_ > 1;
-  outcome.gave_up = retries_ > (established() ? config_.max_retries : config_.max_syn_retries);
-  scoreboard_.mark_all_lost();
-  rtt_.back_off();
-  rto_deadline_ = now + rtt_.rto();
-  if (!established()) return;
-  const auto exit_before = controller_->slow_start_exit();
-  controller_->on_timeout({.in_flight = flight(), .snd_nxt = snd_nxt_, .repeated = repeated}, now);
-  outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
-  recovery_ = RecoveryState::AfterTimeout;
-  recovery_point_ = snd_nxt_;
-  inflation_ = ByteCount{0};
-  duplicate_acks_ = 0;
-}
-
 void Sender::fill(Snapshot& snapshot) const {
   snapshot.limit = limit_;
   if (controller_) snapshot.congestion = controller_->status();
@@ -267,7 +268,8 @@ void Sender::fill(Snapshot& snapshot) const {
   snapshot.send_buffered = buffer_.used();
   snapshot.unsent = std::max(ByteCount{0}, buffer_.end() - std::max(snd_nxt_, SendBuffer::kFirst));
   snapshot.send_buffer_size = buffer_.size();
-  snapshot.in_recovery = recovery_ == RecoveryState::Fast;
+  snapshot.in_recovery = recovery_.in_fast_recovery();
+  snapshot.reordering_seen = recovery_.reordering_seen();
   snapshot.smoothed_rtt = rtt_.smoothed();
   snapshot.min_rtt = rtt_.minimum();
   snapshot.rto = rtt_.rto();
@@ -277,6 +279,8 @@ void Sender::fill(Snapshot& snapshot) const {
   counters.retransmits = counters_.retransmits;
   counters.rtos = counters_.rtos;
   counters.fast_recoveries = counters_.fast_recoveries;
+  counters.spurious_recoveries = counters_.spurious_recoveries;
+  counters.tail_loss_probes = counters_.tail_loss_probes;
   counters.bytes_sent = counters_.bytes_sent;
   counters.bytes_retransmitted = counters_.bytes_retransmitted;
   counters.bytes_acked = counters_.bytes_acked;
@@ -286,7 +290,7 @@ bool Sender::is_consistent() const {
   if (!scoreboard_.is_consistent() || snd_una_ > snd_nxt_ || snd_nxt_ > stream_end()) return false;
   if (!scoreboard_.empty() && scoreboard_.front().begin != snd_una_) return false;
   // A timer runs whenever anything is outstanding.
-  return scoreboard_.empty() || next_timeout() != kNever || probe_due_;
+  return scoreboard_.empty() || next_timeout() != kNever || probe_due_ || tail_probe_due_;
 }
 
 }  // namespace inflight::tcp

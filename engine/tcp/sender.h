@@ -1,5 +1,5 @@
-// The sending half of a connection: send buffer, what is in flight, the peer's window, loss
-// recovery and the retransmission timer (RFC 9293 §3.8, RFC 5681, RFC 6298, RFC 6675, RFC 6582).
+// The sending half of a connection: send buffer, what is in flight, the peer's window, pacing and
+// the retransmission timers (RFC 9293 §3.8, RFC 5681, RFC 6298); losses are loss_recovery's.
 // The SYN is the byte at offset 0, the FIN the byte behind the last of the data, so both are sent,
 // retransmitted and acknowledged like data. Knows no headers and no states: Connection does.
 #pragma once
@@ -10,11 +10,15 @@
 #include <string_view>
 
 #include "congestion/controller.h"
+#include "congestion/pacer.h"
+#include "congestion/rate_sample.h"
 #include "tcp/config.h"
+#include "tcp/loss_recovery.h"
 #include "tcp/report.h"
 #include "tcp/rtt.h"
 #include "tcp/scoreboard.h"
 #include "tcp/send_buffer.h"
+#include "tcp/tail_loss_probe.h"
 
 namespace inflight::tcp {
 
@@ -26,6 +30,8 @@ struct SendRange {
   Trigger trigger = Trigger::Sack;
   // Sent into a closed window to learn whether it opened.
   bool probe = false;
+  // Sent because nothing came back (RFC 8985 §7).
+  bool tail_probe = false;
 };
 
 // An acceptable acknowledgment, in offsets and with the window scaled.
@@ -33,6 +39,11 @@ struct Acknowledgment {
   StreamOffset ack;
   ByteCount window;
   std::span<const Stretch> sack;
+  // RFC 2883: what arrived twice.
+  std::optional<Stretch> duplicate_report;
+  // When the segment was sent that caused it, by the timestamp it echoes, rounded down to
+  // milliseconds.
+  std::optional<Instant> echo;
   // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
   bool pure = false;
   // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
@@ -42,8 +53,7 @@ struct Acknowledgment {
 // What an acknowledgment did; Connection makes events of it.
 struct AckOutcome {
   ByteCount acked;
-  std::optional<Trigger> recovery_began;
-  bool recovery_ended = false;
+  RecoveryOutcome recovery;
   bool slow_start_ended = false;
   bool window_closed = false;
   bool window_opened = false;
@@ -51,13 +61,15 @@ struct AckOutcome {
 
 struct TimeoutOutcome {
   bool timed_out = false;
+  RecoveryOutcome recovery;
   bool slow_start_ended = false;
   bool gave_up = false;
 };
 
 class Sender {
  public:
-  explicit Sender(const Config& config);
+  // `seed` is for chance in congestion control.
+  Sender(const Config& config, std::uint64_t seed);
 
   // As many bytes as there is room for.
   std::size_t write(Bytes bytes);
@@ -75,8 +87,8 @@ class Sender {
   std::optional<SendRange> next_range(Instant now);
   void on_transmitted(const SendRange& range, Instant now);
   TimeoutOutcome handle_timeout(Instant now);
-  // Of the retransmission or the persist timer; kNever if neither runs.
-  Instant next_timeout() const { return std::min(rto_deadline_, persist_deadline_); }
+  // Of whichever timer is first; kNever if none runs.
+  Instant next_timeout() const;
 
   // Payload of a range: SYN and FIN have none.
   std::pair<Bytes, Bytes> payload(const SendRange& range) const;
@@ -102,8 +114,9 @@ class Sender {
   bool is_consistent() const;
 
  private:
-  enum class RecoveryState : std::uint8_t { None, Fast, AfterTimeout };
   static constexpr StreamOffset kSyn{0};
+  // Segments that may leave at once when packets are paced, as Linux sends at low rates.
+  static constexpr std::int64_t kPacingQuantum = 2;
 
   congestion::Config congestion_config() const;
   StreamOffset fin_end() const { return buffer_.end() + ByteCount{1}; }
@@ -112,18 +125,16 @@ class Sender {
   bool established() const { return syn_acknowledged() && controller_ != nullptr; }
   ByteCount flight() const { return snd_nxt_ - snd_una_; }
   ByteCount usable_window() const;
+  Flight view_of_flight();
 
   // handle_ack, step by step (sender_ack.cpp).
   void begin_data();
-  void advance_una(const Acknowledgment& ack, Delivered& delivered, Instant now);
-  void take_rtt_sample(const Delivered& delivered, Instant now);
+  void advance_una(const Acknowledgment& ack, Instant now);
+  void take_rtt_sample(Instant now);
   void update_window(const Acknowledgment& ack, AckOutcome& outcome);
-  void count_duplicate(const Acknowledgment& ack, const Delivered& delivered, bool window_changed);
-  void detect_loss(AckOutcome& outcome, Instant now);
-  void enter_recovery(Trigger trigger, AckOutcome& outcome, Instant now);
-  void continue_recovery(const Delivered& delivered, AckOutcome& outcome, Instant now);
-  void tell_controller(const Delivered& delivered, ByteCount flight_before, bool grows,
-                       Instant now);
+  bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
+  void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
+  void tell_controller(ByteCount flight_before, bool grows, Instant now);
 
   // next_range, step by step.
   std::optional<SendRange> next_syn();
@@ -131,17 +142,32 @@ class Sender {
   std::optional<SendRange> next_new(Instant now);
   std::optional<SendRange> next_hole();
   std::optional<SendRange> next_probe();
+  std::optional<SendRange> next_tail_probe();
+  std::optional<SendRange> next_by_window(Instant now);
   SendRange retransmission(const SentSegment& segment, Trigger trigger);
   void restart_after_idle(Instant now);
   bool holds_back_partial(ByteCount length, bool cut_by_window) const;
+  // sender_timers.cpp: what is paced, and when somebody has to look again.
+  bool paced() const;
+  double pacing_rate() const;
+  bool held_by_pacer(Instant now) const;
+  void arm_after_transmission(const SendRange& range, Instant now);
   void arm_timers(Instant now);
+  void arm_tail_probe(Instant now);
   void on_rto_expired(TimeoutOutcome& outcome, Instant now);
 
   Config config_;
+  std::uint64_t seed_;
   SendBuffer buffer_;
   Scoreboard scoreboard_;
   RttEstimator rtt_;
   std::unique_ptr<congestion::Controller> controller_;
+  LossRecovery recovery_;
+  TailLossProbe tail_probe_;
+  congestion::RateSampler sampler_;
+  congestion::Pacer pacer_;
+  // Of the ACK that is being handled; kept for its memory.
+  Delivered delivered_;
 
   StreamOffset snd_una_ = kSyn;
   StreamOffset snd_nxt_ = kSyn;
@@ -155,21 +181,14 @@ class Sender {
   ByteCount max_window_;
   bool window_closed_ = false;
 
-  RecoveryState recovery_ = RecoveryState::None;
-  // RFC 6582's recover, RFC 6675's RecoveryPoint: recovery ends when this is acknowledged.
-  StreamOffset recovery_point_ = kSyn;
-  Trigger recovery_trigger_ = Trigger::Sack;
-  int duplicate_acks_ = 0;
-  // SND.NXT when the first of them came: what was sent since is limited transmit.
-  StreamOffset first_duplicate_nxt_;
-  // NewReno without SACK: what duplicate ACKs allow beyond the window (RFC 5681 §3.2).
-  ByteCount inflation_;
-  // The segment that began this stage of recovery is sent whatever the window says.
-  bool retransmit_now_ = false;
-  bool rescue_used_ = false;
+  // What the controller was told of Scoreboard::lost_total.
+  ByteCount lost_told_;
   bool cwnd_limited_ = false;
 
   Instant rto_deadline_ = kNever;
+  // The tail loss probe's; it stands in front of the retransmission timer.
+  Instant probe_deadline_ = kNever;
+  bool tail_probe_due_ = false;
   Instant persist_deadline_ = kNever;
   int persist_back_offs_ = 0;
   bool probe_due_ = false;

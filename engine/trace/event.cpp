@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "setting_changed", "tunnel_handshake",
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
-    "closed"};
-static_assert(kKinds.back() == "closed");
+    "closed",          "recovery_undone"};
+static_assert(kKinds.back() == "recovery_undone");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "path_queue",
@@ -35,8 +35,13 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "hystart_delay",
                                                                  "hystart_ack_train",
                                                                  "hystart_css",
-                                                                 "loss_detected"};
-static_assert(kCauses.back() == "loss_detected");
+                                                                 "loss_detected",
+                                                                 "rack",
+                                                                 "tail_loss_probe",
+                                                                 "duplicate_reports",
+                                                                 "timestamps",
+                                                                 "forward_rto"};
+static_assert(kCauses.back() == "forward_rto");
 
 template <class Enum, std::size_t n>
 std::optional<Enum> by_name(const std::array<std::string_view, n>& names, std::string_view name) {

@@ -32,8 +32,9 @@ enum class EventKind : std::uint8_t {
   PeerClosed,
   Reset,
   Closed,
+  RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
 };
-inline constexpr std::size_t kEventKindCount = 17;
+inline constexpr std::size_t kEventKindCount = 18;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -56,8 +57,15 @@ enum class EventCause : std::uint8_t {
   HystartAckTrain,
   HystartCss,
   LossDetected,
+  // Triggers that go by time
+  Rack,
+  TailLossProbe,
+  // How a recovery was found to be spurious
+  DuplicateReports,
+  Timestamps,
+  ForwardRto,
 };
-inline constexpr std::size_t kEventCauseCount = 17;
+inline constexpr std::size_t kEventCauseCount = 22;
 
 struct Event {
   Instant time;

@@ -35,6 +35,9 @@ constexpr std::array<SeriesInfo, kSeriesCount> kSeries{{
     {WaitingForHole, "waiting_for_hole", Bytes, Gauge},
     {Unread, "unread", Bytes, Gauge},
     {PathRate, "path_rate", BitsPerSecond, Gauge},
+    {WMax, "w_max", Bytes, Gauge},
+    {ModelBandwidth, "model_bandwidth", BitsPerSecond, Gauge},
+    {ModelRtt, "model_rtt", Seconds, Gauge},
 }};
 
 constexpr bool in_order() {

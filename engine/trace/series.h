@@ -33,8 +33,11 @@ enum class SeriesId : std::uint8_t {
   WaitingForHole,  // bytes received out of order
   Unread,          // bytes in order, not read by the application yet
   PathRate,        // bits per second: the bottleneck's rate
+  WMax,            // CUBIC's plateau
+  ModelBandwidth,  // bits per second: what BBR believes the path carries
+  ModelRtt,        // and its round-trip time without a queue
 };
-inline constexpr std::size_t kSeriesCount = 23;
+inline constexpr std::size_t kSeriesCount = 26;
 
 enum class Unit : std::uint8_t { Bytes, Packets, Seconds, BitsPerSecond };
 // Gauge: holds its value until the next sample. Samples: single measurements. Counter: only grows;

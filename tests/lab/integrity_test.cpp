@@ -193,7 +193,11 @@ class IntegrityTest : public QObject {
       scenario.path.duplicate = 0.02;
       scenario.tcp.ipv6 = seed % 2 == 0;
       // Every third without SACK.
-      scenario.sender.sack = seed % 3 != 0;
+      scenario.sender.recovery = static_cast<tcp::Recovery>(seed % 3);
+      scenario.sender.rate_reduction = seed % 2 == 0;
+      scenario.sender.undo = seed % 4 < 2;
+      scenario.sender.forward_rto = seed % 5 < 3;
+      scenario.sender.congestion = static_cast<congestion::Algorithm>(seed / 3 % 3);
       Transfer transfer(scenario, kBlock);
       const QByteArray name = "seed " + QByteArray::number(static_cast<qulonglong>(seed));
       QVERIFY2(transfer.run(1h), name);

@@ -143,6 +143,14 @@ const std::vector<Row>& other_rows() {
          const trace::TimeSeries& cwnd = t.series(SeriesId::Cwnd);
          return near(*cwnd.value_at(kChange + 1ms), *cwnd.value_at(kChange - 1ns), 0.05);
        }},
+      {"sender.pacing", "on", pushing,
+       [](const Trace& t) {
+         const auto paced = [](const trace::LimitInterval& i) {
+           return i.limit == trace::Limit::Pacing;
+         };
+         const auto first = std::ranges::find_if(t.limits.intervals(), paced);
+         return first != t.limits.intervals().end() && first->begin >= kChange;
+       }},
       {"receiver.delayed_ack", "off", calm,
        [](const Trace& t) {
          return acks(t, kEnd - 1s, kEnd) * 2 > acks(t, kChange - 1s, kChange) * 3;

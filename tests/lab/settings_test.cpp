@@ -274,7 +274,7 @@ class SettingsTest : public QObject {
     }
     QVERIFY(s.sender.congestion == congestion::Algorithm::NewReno);
     QVERIFY(s.sender.hystart == congestion::HystartKind::PlusPlus);
-    QVERIFY(!s.sender.sack && !s.outbound_queue.backpressure);
+    QVERIFY(s.sender.recovery == tcp::Recovery::NewReno && !s.outbound_queue.backpressure);
     QVERIFY(s.workload.kind == WorkloadKind::IdleBurst);
     QCOMPARE(s.sender.slow_start_limit, std::int64_t{0});
     QCOMPARE(s.path.loss_burst, (BurstLoss{.share = 0.01, .mean_packets = 8}));
@@ -318,16 +318,10 @@ class SettingsTest : public QObject {
       }
       if (setting.group == "path") QVERIFY(setting.effect == Effect::WhileRunning);
     }
-    const std::set<std::string_view> expected{"outbound_queue.length",
-                                              "outbound_queue.policy",
-                                              "tunnel.rate",
-                                              "sender.send_buffer",
-                                              "sender.congestion",
-                                              "sender.hystart",
-                                              "receiver.delayed_ack",
-                                              "receiver.read_rate",
-                                              "receiver.receive_buffer",
-                                              "tcp.min_rto"};
+    const std::set<std::string_view> expected{
+        "outbound_queue.length", "outbound_queue.policy",   "tunnel.rate",   "sender.send_buffer",
+        "sender.congestion",     "sender.hystart",          "sender.pacing", "receiver.delayed_ack",
+        "receiver.read_rate",    "receiver.receive_buffer", "tcp.min_rto"};
     QVERIFY(live == expected);
   }
 };

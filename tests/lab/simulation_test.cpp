@@ -37,6 +37,7 @@ std::string other_value(const lab::SettingInfo& setting, const lab::Scenario& sc
       {"sender.send_buffer", "1MiB"},
       {"sender.congestion", "newreno"},
       {"sender.hystart", "gvisor"},
+      {"sender.pacing", "on"},
       {"receiver.receive_buffer", "1MiB"},
       {"receiver.delayed_ack", "off"},
       {"receiver.read_rate", "10Mbit"},

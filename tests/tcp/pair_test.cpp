@@ -174,13 +174,18 @@ Config drawn_config(Random& random) {
   config.send_buffer = ByteCount{static_cast<std::int64_t>(random.below(200'000)) + 1000};
   config.receive_buffer = ByteCount{static_cast<std::int64_t>(random.below(200'000)) + 1000};
   config.sack = random.chance(0.7);
-  config.recovery = config.sack ? Recovery::Sack : Recovery::NewReno;
+  config.recovery = static_cast<Recovery>(random.below(3));
+  config.rate_reduction = random.chance(0.5);
+  config.forward_rto = random.chance(0.5);
+  config.undo = random.chance(0.7);
+  config.pacing = random.chance(0.3);
+  config.window_validation = random.chance(0.3);
   config.timestamps = random.chance(0.5);
   config.window_scaling = random.chance(0.7);
   config.delayed_ack = random.chance(0.5);
   config.nagle = random.chance(0.3);
   config.window_share = random.chance(0.3) ? 0.5 : 1;
-  if (random.chance(0.5)) config.congestion = congestion::Algorithm::Cubic;
+  config.congestion = static_cast<congestion::Algorithm>(random.below(3));
   if (random.chance(0.5)) config.hystart = congestion::HystartKind::PlusPlus;
   return config;
 }

@@ -19,9 +19,13 @@ constexpr std::int64_t kMss = 1000;
 StreamOffset at(std::int64_t segment) { return StreamOffset{segment * kMss}; }
 Stretch segments(std::int64_t first, std::int64_t last) { return {at(first), at(last + 1)}; }
 
+congestion::SendStamp at_time(Duration time) {
+  return {.delivered = {}, .delivered_time = {}, .first_sent = {}, .sent = Instant{} + time};
+}
+
 Scoreboard sent(int count) {
   Scoreboard board;
-  for (int i = 0; i < count; ++i) board.on_sent(at(i), at(i + 1), Instant{} + i * 1ms);
+  for (int i = 0; i < count; ++i) board.on_sent(at(i), at(i + 1), at_time(i * 1ms));
   return board;
 }
 
@@ -36,7 +40,7 @@ QString resend_all(Scoreboard& board) {
   QStringList order;
   while (const SentSegment* lost = board.next_lost()) {
     order << QString::number(lost->begin.value() / kMss);
-    board.on_retransmitted(lost->begin, Instant{} + 1s);
+    board.on_retransmitted(lost->begin, at_time(1s));
   }
   return order.join(' ');
 }
@@ -125,13 +129,13 @@ class ScoreboardTest : public QObject {
     sack(board, {segments(4, 6)});
     // 0..3 lost, 4..6 arrived: 7, 8, 9 are left.
     QVERIFY(board.pipe() == ByteCount{3 * kMss} && board.sacked() == ByteCount{3 * kMss});
-    board.on_retransmitted(at(0), Instant{} + 1s);
+    board.on_retransmitted(at(0), at_time(1s));
     QVERIFY(board.pipe() == ByteCount{4 * kMss});
     Delivered delivered;
     board.acknowledge(at(1), delivered);
     QVERIFY(board.pipe() == ByteCount{3 * kMss} && delivered.bytes == ByteCount{kMss});
     // A hole sent again without being lost counts twice.
-    board.on_retransmitted(at(7), Instant{} + 1s);
+    board.on_retransmitted(at(7), at_time(1s));
     QVERIFY(board.pipe() == ByteCount{4 * kMss});
     QVERIFY(board.is_consistent());
   }
@@ -144,7 +148,7 @@ class ScoreboardTest : public QObject {
     QStringList holes;
     while (const SentSegment* hole = board.next_unsacked_hole()) {
       holes << QString::number(number(hole));
-      board.on_retransmitted(hole->begin, Instant{});
+      board.on_retransmitted(hole->begin, at_time(0ms));
     }
     QCOMPARE(holes.join(' '), QString("0 1 3 4"));
     QCOMPARE(number(board.last_unsacked()), 7);
@@ -155,7 +159,7 @@ class ScoreboardTest : public QObject {
   void a_timeout_makes_everything_lost_that_is_not_sacked() {
     Scoreboard board = sent(6);
     sack(board, {segments(2, 4)});
-    board.on_retransmitted(at(0), Instant{});
+    board.on_retransmitted(at(0), at_time(0ms));
     board.mark_all_lost();
     QVERIFY(board.pipe() == ByteCount{0});
     QCOMPARE(resend_all(board), QString("0 1 5"));
@@ -178,7 +182,7 @@ class ScoreboardTest : public QObject {
   void samples_come_from_what_was_sent_once() {
     Scoreboard board = sent(4);
     board.mark_first_lost();
-    board.on_retransmitted(at(0), Instant{} + 1s);
+    board.on_retransmitted(at(0), at_time(1s));
     Delivered one;
     board.acknowledge(at(1), one);
     QVERIFY(!one.latest_sent && one.filled_hole);
@@ -222,7 +226,7 @@ class ScoreboardTest : public QObject {
       case 0:
         for (std::uint64_t n = random.below(8) + 1; n > 0; --n) {
           const auto i = static_cast<std::int64_t>(model.entries.size());
-          board.on_sent(at(i), at(i + 1), Instant{});
+          board.on_sent(at(i), at(i + 1), at_time(0ms));
           model.entries.emplace_back();
         }
         return;
@@ -242,7 +246,7 @@ class ScoreboardTest : public QObject {
         return;
       case 4:
         if (const std::int64_t next = model.next_lost(); next >= 0) {
-          board.on_retransmitted(at(next), Instant{});
+          board.on_retransmitted(at(next), at_time(0ms));
           model.entries[static_cast<std::size_t>(next)].again = true;
         }
         return;

@@ -106,6 +106,9 @@ tcp::Config script_config() {
   config.mss = ByteCount{1000};
   config.timestamps = false;
   config.congestion = congestion::Algorithm::NewReno;
+  config.recovery = tcp::Recovery::Sack;
+  config.rate_reduction = false;
+  config.forward_rto = false;
   return config;
 }
 
@@ -218,9 +221,11 @@ int Script::read(int size) {
 }
 
 QString Script::events() {
-  static constexpr std::array<const char*, 12> kNames = {
-      "connected",   "retransmitted", "timed-out", "recovery",    "recovered", "slow-start-ended",
-      "zero-window", "window-opened", "probe",     "peer-closed", "reset",     "closed"};
+  static constexpr std::array<const char*, 13> kNames = {
+      "connected",     "retransmitted", "timed-out",        "recovery",
+      "recovered",     "undone",        "slow-start-ended", "zero-window",
+      "window-opened", "probe",         "peer-closed",      "reset",
+      "closed"};
   QStringList names;
   while (const auto event = connection_.poll_event())
     names << kNames[static_cast<std::size_t>(event->kind)];
@@ -236,8 +241,9 @@ QString Script::state() const {
 }
 
 QString Script::limit() const {
-  static constexpr std::array<const char*, 8> kNames = {
-      "none", "handshake", "nothing", "no-data", "window", "congestion", "recovery", "nagle"};
+  static constexpr std::array<const char*, 9> kNames = {"none",     "handshake", "nothing",
+                                                        "no-data",  "window",    "congestion",
+                                                        "recovery", "nagle",     "pacing"};
   return kNames[static_cast<std::size_t>(connection_.limit())];
 }
 

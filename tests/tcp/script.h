@@ -16,7 +16,7 @@
 
 namespace inflight::testing {
 
-// mss 1000, NewReno, no timestamps, so that scripts count in round figures.
+// mss 1000, NewReno, RFC 6675 alone, no timestamps, so that scripts count in round figures.
 tcp::Config script_config();
 
 class Script {

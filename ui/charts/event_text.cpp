@@ -74,6 +74,8 @@ QString what(const trace::Event& event, UnitStyle units) {
       return Events::tr("Connection reset");
     case Closed:
       return Events::tr("Closed");
+    case RecoveryUndone:
+      return Events::tr("Recovery undone, cwnd back at %1").arg(bytes(event.value, units));
   }
   return {};
 }
@@ -141,6 +143,16 @@ QString causeText(trace::EventCause cause) {
       return Events::tr("HyStart++, the delay stayed up");
     case LossDetected:
       return Events::tr("loss");
+    case Rack:
+      return Events::tr("a later segment arrived, this one did not in time");
+    case TailLossProbe:
+      return Events::tr("nothing came back for two round trips");
+    case DuplicateReports:
+      return Events::tr("every copy was reported as a duplicate");
+    case Timestamps:
+      return Events::tr("by its timestamp the original had arrived");
+    case ForwardRto:
+      return Events::tr("data sent once was acknowledged after the timeout");
     default:
       return {};
   }

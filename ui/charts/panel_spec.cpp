@@ -27,6 +27,7 @@ std::vector<PanelSpec> defaultPanels() {
        2.0,
        true,
        {{.series = PathRate, .bound = true, .ceiling = true, .labelled = true},
+        {.series = ModelBandwidth, .bound = true},
         {.series = RetransmittedBytes, .filled = true},
         {.series = InnerBytes, .shown = false},
         {.series = WireBytes},

@@ -59,7 +59,7 @@ QString unitLabel(const QString& unit) {
 }
 
 QString choiceLabel(std::string_view choice) {
-  static const std::array<std::pair<std::string_view, const char*>, 16> names{{
+  static const std::array<std::pair<std::string_view, const char*>, 18> names{{
       {"off", QT_TRANSLATE_NOOP("Settings", "Off")},
       {"on", QT_TRANSLATE_NOOP("Settings", "On")},
       {"linux", QT_TRANSLATE_NOOP("Settings", "Linux")},
@@ -68,7 +68,9 @@ QString choiceLabel(std::string_view choice) {
       {"newreno", QT_TRANSLATE_NOOP("Settings", "NewReno")},
       {"reno", QT_TRANSLATE_NOOP("Settings", "NewReno")},
       {"cubic", QT_TRANSLATE_NOOP("Settings", "CUBIC")},
+      {"bbr", QT_TRANSLATE_NOOP("Settings", "BBR")},
       {"sack", QT_TRANSLATE_NOOP("Settings", "SACK")},
+      {"rack", QT_TRANSLATE_NOOP("Settings", "RACK-TLP")},
       {"drop", QT_TRANSLATE_NOOP("Settings", "Drop")},
       {"backpressure", QT_TRANSLATE_NOOP("Settings", "Backpressure")},
       {"bulk", QT_TRANSLATE_NOOP("Settings", "Bulk")},

@@ -21,7 +21,8 @@ constexpr std::size_t kRuns = 6;
 
 bool isDashed(trace::SeriesId id) {
   using enum trace::SeriesId;
-  return id == Ssthresh || id == RttMin || id == PathRate;
+  return id == Ssthresh || id == RttMin || id == PathRate || id == WMax || id == ModelBandwidth ||
+         id == ModelRtt;
 }
 
 }  // namespace
@@ -90,6 +91,7 @@ QColor Theme::series(trace::SeriesId id) const {
     case Rto:
     case SealingBacklog:
     case Pipe:
+    case ModelBandwidth:
       return purple;
     case RetransmittedBytes:
     case WaitingForHole:
@@ -97,6 +99,8 @@ QColor Theme::series(trace::SeriesId id) const {
     case Ssthresh:
     case RttMin:
     case PathRate:
+    case WMax:
+    case ModelRtt:
       return secondary;
     case SentBytes:
       return mix(blue, text, 0.35);
@@ -307,6 +311,12 @@ QString seriesLabel(trace::SeriesId id) {
       return Names::tr("unread");
     case PathRate:
       return Names::tr("path");
+    case WMax:
+      return Names::tr("W_max");
+    case ModelBandwidth:
+      return Names::tr("BBR bandwidth");
+    case ModelRtt:
+      return Names::tr("BBR min RTT");
   }
   return {};
 }

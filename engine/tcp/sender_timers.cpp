@@ -1,0 +1,124 @@
+// The sender's timers: retransmission (RFC 6298), persist (RFC 9293 §3.8.6.1), tail loss probe and
+// reordering (RFC 8985), and the departure times of paced packets.
+#include <algorithm>
+
+#include "tcp/sender.h"
+
+namespace inflight::tcp {
+namespace {
+
+constexpr int kMaxPersistShift = 10;
+// Linux's pacing ratios: room for the window to double, and a little more than it drains.
+constexpr double kSlowStartRatio = 2.0;
+constexpr double kAvoidanceRatio = 1.2;
+
+}  // namespace
+
+Instant Sender::next_timeout() const {
+  const Instant paced = limit_ == SendLimit::Pacing ? pacer_.next_departure() : kNever;
+  return std::min(
+      {rto_deadline_, persist_deadline_, probe_deadline_, recovery_.reordering_deadline(), paced});
+}
+
+bool Sender::paced() const { return config_.pacing || controller_->pacing_rate().has_value(); }
+
+// Bytes per second.
+double Sender::pacing_rate() const {
+  if (const auto rate = controller_->pacing_rate()) return rate->bytes_per_second();
+  const congestion::Status status = controller_->status();
+  const bool doubling = !status.ssthresh || status.cwnd < *status.ssthresh / 2;
+  const double ratio = doubling ? kSlowStartRatio : kAvoidanceRatio;
+  return ratio * status.cwnd / to_seconds(std::max(rtt_.smoothed().value_or(1ms), Duration{1us}));
+}
+
+bool Sender::held_by_pacer(Instant now) const { return paced() && pacer_.next_departure() > now; }
+
+void Sender::arm_timers(Instant now) {
+  if (scoreboard_.empty()) {
+    rto_deadline_ = kNever;
+    probe_deadline_ = kNever;
+    tail_probe_due_ = false;
+    // Without data there is no window to ask for.
+    if (stream_end() == snd_nxt_) {
+      persist_deadline_ = kNever;
+      probe_due_ = false;
+    }
+  } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
+    rto_deadline_ = now + rtt_.rto();
+  }
+}
+
+void Sender::arm_tail_probe(Instant now) {
+  probe_deadline_ = kNever;
+  // RFC 8985 §7.2: only while nothing says yet that something is missing.
+  const bool quiet = recovery_.idle() && scoreboard_.sacked_segments() == 0;
+  const bool wanted = sack_ && recovery_.probes_tail() && tail_probe_.may_send();
+  if (!quiet || !wanted || scoreboard_.empty() || rto_deadline_ == kNever) return;
+  const Duration wait = TailLossProbe::timeout(rtt_.smoothed(), flight() <= mss_);
+  probe_deadline_ = std::min(now + wait, rto_deadline_);
+}
+
+void Sender::arm_after_transmission(const SendRange& range, Instant now) {
+  if (range.probe) {
+    probe_due_ = false;
+    const Duration wait = rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
+    persist_deadline_ = now + std::min(wait, config_.max_rto);
+    return;
+  }
+  if (range.tail_probe) {
+    tail_probe_.on_sent(snd_nxt_, range.retransmission);
+    ++counters_.tail_loss_probes;
+    // RFC 8985 §7.3: if this is not answered, the retransmission timer has the word.
+    rto_deadline_ = now + rtt_.rto();
+    return;
+  }
+  // RFC 6298 §5.1: start the timer if it is not running.
+  if (rto_deadline_ == kNever) rto_deadline_ = now + rtt_.rto();
+  if (!range.retransmission) arm_tail_probe(now);
+}
+
+TimeoutOutcome Sender::handle_timeout(Instant now) {
+  TimeoutOutcome outcome;
+  using congestion::SlowStartExit;
+  const auto exit = [&] {
+    return controller_ ? controller_->slow_start_exit() : SlowStartExit::None;
+  };
+  const SlowStartExit exit_before = exit();
+  if (persist_deadline_ <= now) {
+    // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
+    persist_deadline_ = kNever;
+    probe_due_ = window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty();
+    persist_back_offs_ = std::min(persist_back_offs_ + 1, kMaxPersistShift);
+    outcome.gave_up = ++retries_ > config_.max_retries;
+  }
+  if (recovery_.reordering_deadline() <= now) {
+    outcome.recovery = recovery_.on_reordering_timeout(view_of_flight(), now);
+    if (outcome.recovery.began) ++counters_.fast_recoveries;
+  }
+  if (probe_deadline_ <= now) {
+    probe_deadline_ = kNever;
+    tail_probe_due_ = true;
+    rto_deadline_ = now + rtt_.rto();
+  }
+  if (rto_deadline_ <= now) on_rto_expired(outcome, now);
+  outcome.slow_start_ended = exit() != exit_before;
+  return outcome;
+}
+
+void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
+  outcome.timed_out = true;
+  ++counters_.rtos;
+  const bool repeated = ++retries_ > 1;
+  outcome.gave_up = retries_ > (established() ? config_.max_retries : config_.max_syn_retries);
+  rtt_.back_off();
+  rto_deadline_ = now + rtt_.rto();
+  probe_deadline_ = kNever;
+  tail_probe_.reset();
+  if (!established()) {
+    scoreboard_.mark_all_lost();
+    return;
+  }
+  recovery_.on_timeout(view_of_flight(), repeated, now);
+}
+
+}  // namespace inflight::tcp
