@@ -76,8 +76,7 @@ class Sender {
   ByteCount room() const { return closed_ ? ByteCount{0} : buffer_.room(); }
   // Something was written and is not acknowledged.
   bool has_data() const { return buffer_.used() > ByteCount{0}; }
-  // No more data: a FIN follows the last byte.
-  void close() { closed_ = true; }
+  void close() { closed_ = true; }  // no more data: a FIN follows the last byte
   // The peer's SYN arrived: its MSS option and whether it permits SACK. `mss` is what goes into one
   // segment, options taken off; `window` is the SYN's, never scaled.
   void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
@@ -180,7 +179,6 @@ class Sender {
   ByteCount window_;
   ByteCount max_window_;
   bool window_closed_ = false;
-
   // What the controller was told of Scoreboard::lost_total.
   ByteCount lost_told_;
   bool cwnd_limited_ = false;
@@ -195,7 +193,6 @@ class Sender {
   int retries_ = 0;
   bool timer_restart_ = false;
   Instant last_sent_{};
-
   SendLimit limit_ = SendLimit::Handshake;
   Counters counters_;
 };
