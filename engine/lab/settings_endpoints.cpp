@@ -91,7 +91,7 @@ const std::array kSenderRows{
                in_group<kSender, &SenderSettings::pacing>()},
     SettingRow{{.key = "sender.window_validation",
                 .group = "sender",
-                .label = "Window validation",
+                .label = "Validate window",
                 .help = "Whether a window that was not used is kept for minutes but not trusted "
                         "when something is lost (RFC 7661), instead of falling back after a pause.",
                 .kind = Switch,

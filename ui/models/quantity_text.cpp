@@ -70,7 +70,7 @@ QString choiceLabel(std::string_view choice) {
       {"cubic", QT_TRANSLATE_NOOP("Settings", "CUBIC")},
       {"bbr", QT_TRANSLATE_NOOP("Settings", "BBR")},
       {"sack", QT_TRANSLATE_NOOP("Settings", "SACK")},
-      {"rack", QT_TRANSLATE_NOOP("Settings", "RACK-TLP")},
+      {"rack", QT_TRANSLATE_NOOP("Settings", "RACK")},
       {"drop", QT_TRANSLATE_NOOP("Settings", "Drop")},
       {"backpressure", QT_TRANSLATE_NOOP("Settings", "Backpressure")},
       {"bulk", QT_TRANSLATE_NOOP("Settings", "Bulk")},
