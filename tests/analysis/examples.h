@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "analysis/importer.h"
+#include "support/source_dir.h"
 
 namespace inflight::analysis::testing {
 

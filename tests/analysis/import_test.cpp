@@ -14,6 +14,7 @@
 #include "support/hex.h"
 #include "support/registry.h"
 #include "support/seeds.h"
+#include "support/source_dir.h"
 #include "wire/ip.h"
 #include "wire/tcp.h"
 

@@ -10,6 +10,7 @@
 #include "capture/files.h"
 #include "capture/pcap_writer.h"
 #include "support/registry.h"
+#include "support/source_dir.h"
 
 namespace inflight::capture {
 

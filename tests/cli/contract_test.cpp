@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "support/json_schema.h"
 #include "support/registry.h"
+#include "support/source_dir.h"
 
 using inflight::testing::Outcome;
 using inflight::testing::run;

@@ -6,6 +6,7 @@
 
 #include "congestion/ack_clock.h"
 #include "support/registry.h"
+#include "support/source_dir.h"
 
 namespace inflight::testing {
 using congestion::Algorithm;

@@ -6,6 +6,7 @@
 
 #include "support/json_schema.h"
 #include "support/registry.h"
+#include "support/source_dir.h"
 #include "support/trace_builder.h"
 
 using namespace inflight;

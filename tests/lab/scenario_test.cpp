@@ -8,6 +8,7 @@
 #include <set>
 
 #include "support/registry.h"
+#include "support/source_dir.h"
 
 using namespace inflight;
 using namespace inflight::lab;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "support/registry.h"
+#include "support/source_dir.h"
 #include "tidy/rules.h"
 #include "tidy/source.h"
 

@@ -12,6 +12,7 @@
 #include "support/demo_trace.h"
 #include "support/fake_session.h"
 #include "support/registry.h"
+#include "support/source_dir.h"
 #include "trace/run_file.h"
 #include "ui/bridge/loopback_server.h"
 #include "ui/charts/chart_stack.h"

@@ -11,6 +11,7 @@
 #include "support/demo_trace.h"
 #include "support/registry.h"
 #include "support/small_window.h"
+#include "support/source_dir.h"
 #include "trace/run_file.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/models/flows_model.h"

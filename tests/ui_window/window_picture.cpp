@@ -13,6 +13,7 @@
 
 #include "diagnosis/diagnose.h"
 #include "lab/simulation.h"
+#include "support/source_dir.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/pages/capture_page.h"

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "support/registry.h"
+#include "support/source_dir.h"
 #include "wire/checksum.h"
 #include "wire/tcp.h"
 

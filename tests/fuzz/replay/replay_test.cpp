@@ -8,6 +8,7 @@
 #include "fuzz/replay/fuzzers.h"
 #include "support/registry.h"
 #include "support/seeds.h"
+#include "support/source_dir.h"
 
 namespace inflight::testing {
 
