@@ -110,6 +110,7 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
 void Connection::put_syn(wire::TcpHeader& header) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
+  header.options.order = config_.option_order;
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {

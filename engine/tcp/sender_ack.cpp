@@ -52,6 +52,7 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   window_ -= ack.ack - snd_una_;
   snd_una_ = ack.ack;
   buffer_.release_until(snd_una_);
+  marks_.release_until(snd_una_);
   if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;
