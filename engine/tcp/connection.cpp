@@ -233,6 +233,17 @@ Snapshot Connection::snapshot() const {
   return snapshot;
 }
 
+Details Connection::details(Instant now) const {
+  Details details;
+  details.timestamps = timestamps_;
+  details.sack = sack_;
+  details.window_scaling = scaling_;
+  details.send_shift = peer_shift_;
+  receiver_.fill(details);
+  sender_.fill(details, now);
+  return details;
+}
+
 void Connection::report(EventKind kind, Instant now, double value) {
   if (events_.size() < kMaxEvents) events_.push_back({.kind = kind, .time = now, .value = value});
 }

@@ -95,6 +95,7 @@ std::optional<SendRange> Sender::next_range(Instant now) {
                : tail_probe_due_ ? next_tail_probe()
                                  : next_by_window(now);
   if (range) limit_ = SendLimit::None;
+  note_phase(now);
   return range;
 }
 
@@ -262,34 +263,6 @@ std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {
   const StreamOffset end = std::min(range.end, buffer_.end());
   if (begin >= end) return {};
   return buffer_.view(begin, static_cast<std::size_t>((end - begin).value()));
-}
-
-void Sender::fill(Snapshot& snapshot) const {
-  snapshot.limit = limit_;
-  if (controller_) snapshot.congestion = controller_->status();
-  snapshot.bytes_in_flight = flight() - scoreboard_.sacked();
-  snapshot.pipe = scoreboard_.pipe();
-  snapshot.send_window = std::max(ByteCount{0}, window_);
-  snapshot.mss = mss_;
-  snapshot.send_buffered = buffer_.used();
-  snapshot.unsent = std::max(ByteCount{0}, buffer_.end() - std::max(snd_nxt_, SendBuffer::kFirst));
-  snapshot.send_buffer_size = buffer_.size();
-  snapshot.in_recovery = recovery_.in_fast_recovery();
-  snapshot.reordering_seen = recovery_.reordering_seen();
-  snapshot.smoothed_rtt = rtt_.smoothed();
-  snapshot.min_rtt = rtt_.minimum();
-  snapshot.rto = rtt_.rto();
-  snapshot.rtt_samples = rtt_.samples();
-  snapshot.last_rtt = rtt_.last();
-  Counters& counters = snapshot.counters;
-  counters.retransmits = counters_.retransmits;
-  counters.rtos = counters_.rtos;
-  counters.fast_recoveries = counters_.fast_recoveries;
-  counters.spurious_recoveries = counters_.spurious_recoveries;
-  counters.tail_loss_probes = counters_.tail_loss_probes;
-  counters.bytes_sent = counters_.bytes_sent;
-  counters.bytes_retransmitted = counters_.bytes_retransmitted;
-  counters.bytes_acked = counters_.bytes_acked;
 }
 
 bool Sender::is_consistent() const {

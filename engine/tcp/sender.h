@@ -12,7 +12,9 @@
 #include "congestion/controller.h"
 #include "congestion/pacer.h"
 #include "congestion/rate_sample.h"
+#include "tcp/busy_clock.h"
 #include "tcp/config.h"
+#include "tcp/details.h"
 #include "tcp/loss_recovery.h"
 #include "tcp/push_marks.h"
 #include "tcp/report.h"
@@ -100,6 +102,7 @@ class Sender {
 
   // Fills in the sender's part.
   void fill(Snapshot& snapshot) const;
+  void fill(Details& details, Instant now) const;
   bool is_consistent() const;
 
  private:
@@ -137,6 +140,7 @@ class Sender {
   void restart_after_idle(Instant now);
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
+  void note_phase(Instant now);
   bool ends_burst(const SendRange& range) const;
   ByteCount burst_limit() const;
   // sender_timers.cpp: what is paced, and when somebody has to look again.
@@ -187,6 +191,8 @@ class Sender {
   int retries_ = 0;
   bool timer_restart_ = false;
   Instant last_sent_{};
+  Instant last_ack_{};
+  BusyClock busy_;
   SendLimit limit_ = SendLimit::Handshake;
   Counters counters_;
 };

@@ -9,6 +9,7 @@ namespace inflight::tcp {
 
 AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   AckOutcome outcome;
+  last_ack_ = now;
   delivered_.clear();
   const ByteCount flight_before = snd_nxt_ - snd_una_ - scoreboard_.sacked();
   const ByteCount window_before = window_;
