@@ -14,55 +14,82 @@ namespace {
 // RFC 6335 §6: the dynamic ports.
 constexpr std::uint16_t kFirstDynamicPort = 49152;
 constexpr int kDynamicPorts = 65536 - kFirstDynamicPort;
-// RFC 9293 §3.4.1: the number's clock ticks every 4 microseconds.
-constexpr Duration kSequenceTick = 4us;
-// Answers to strangers that wait to be sent; more are not answered.
-constexpr std::size_t kMaxReplies = 64;
+
+bool is_host(const wire::IpAddress& address) {
+  return !address.is_unspecified() && !address.is_multicast() && !address.is_broadcast();
+}
 
 }  // namespace
 
-std::size_t Stack::FourTupleHash::operator()(const FourTuple& tuple) const noexcept {
-  const std::hash<wire::Endpoint> hash;
-  return hash(tuple.local) * 31 + hash(tuple.remote);
-}
-
 Stack::Stack(Config config, wire::PacketPool& pool, const Random& random)
-    : config_(std::move(config)), pool_(pool), random_(random.fork("stack")) {
-  next_port_ = static_cast<std::uint16_t>(random_.below(kDynamicPorts));
+    : config_(std::move(config)), pool_(pool), numbers_(random.fork("initial numbers")) {
+  next_port_ = static_cast<std::uint16_t>(random.fork("stack").below(kDynamicPorts));
 }
 
 bool Stack::owns(const wire::IpAddress& address) const {
   return std::ranges::find(config_.addresses, address) != config_.addresses.end();
 }
 
-SeqNum Stack::initial_sequence(Instant now) {
-  // RFC 9293 MUST-8 and MUST-9: a clock, plus something that cannot be computed from outside.
-  const auto clock = static_cast<std::uint32_t>(now.time_since_epoch() / kSequenceTick);
-  return SeqNum{clock + static_cast<std::uint32_t>(random_.next())};
-}
-
 std::expected<Handle, ConnectError> Stack::connect(const tcp::Config& config,
                                                    const wire::Endpoint& remote, Instant now) {
+  return connect_from(config, {}, remote, now);
+}
+
+std::expected<Handle, ConnectError> Stack::connect_from(const tcp::Config& config,
+                                                        const wire::Endpoint& local,
+                                                        const wire::Endpoint& remote, Instant now) {
   if (entries_.size() >= config_.max_connections) {
     return std::unexpected(ConnectError::TooManyConnections);
   }
-  const auto source = std::ranges::find_if(config_.addresses, [&](const wire::IpAddress& address) {
-    return address.version() == remote.address.version();
-  });
-  if (source == config_.addresses.end()) return std::unexpected(ConnectError::NoAddress);
-  for (int tries = 0; tries < kDynamicPorts; ++tries) {
-    const auto port = static_cast<std::uint16_t>(kFirstDynamicPort + next_port_);
-    next_port_ = static_cast<std::uint16_t>((next_port_ + 1) % kDynamicPorts);
-    const FourTuple tuple{{*source, port}, remote};
-    if (by_tuple_.contains(tuple) || listeners_.contains(port)) continue;
-    const SeqNum iss = initial_sequence(now);
-    return add(tcp::Connection::connect(config, {port, remote.port}, iss, now), tuple).handle;
+  if (!is_host(remote.address) || remote.port == 0) return std::unexpected(ConnectError::BadRemote);
+  const auto source = source_for(local.address, remote.address);
+  if (!source) return std::unexpected(ConnectError::NoAddress);
+  FourTuple tuple{{*source, local.port}, remote};
+  if (local.port == 0) {
+    const auto port = free_port(tuple);
+    if (!port) return std::unexpected(ConnectError::NoPort);
+    tuple.local.port = *port;
+  } else if (by_tuple_.contains(tuple)) {
+    return std::unexpected(ConnectError::AddressInUse);
   }
-  return std::unexpected(ConnectError::NoPort);
+  const tcp::Ports ports{tuple.local.port, remote.port};
+  return add(tcp::Connection::connect(config, ports, numbers_.sequence(tuple, now), now), tuple)
+      .handle;
 }
 
-void Stack::listen(std::uint16_t port, const tcp::Config& config) {
-  listeners_[port].config = config;
+std::optional<wire::IpAddress> Stack::source_for(const wire::IpAddress& wanted,
+                                                 const wire::IpAddress& remote) const {
+  const auto fits = [&](const wire::IpAddress& address) {
+    return address.version() == remote.version() && (wanted.is_unspecified() || address == wanted);
+  };
+  const auto source = std::ranges::find_if(config_.addresses, fits);
+  if (source == config_.addresses.end()) return std::nullopt;
+  return *source;
+}
+
+std::optional<std::uint16_t> Stack::free_port(FourTuple tuple) {
+  for (int tries = 0; tries < kDynamicPorts; ++tries) {
+    tuple.local.port = static_cast<std::uint16_t>(kFirstDynamicPort + next_port_);
+    next_port_ = static_cast<std::uint16_t>((next_port_ + 1) % kDynamicPorts);
+    if (!by_tuple_.contains(tuple) && !listeners_.uses(tuple.local.port)) return tuple.local.port;
+  }
+  return std::nullopt;
+}
+
+void Stack::listen(const wire::Endpoint& local, const tcp::Config& config) {
+  listeners_.open(local, config);
+}
+
+void Stack::unlisten(const wire::Endpoint& local) {
+  const wire::Endpoint key = Listeners::key(local);
+  for (const auto& [handle, entry] : entries_) {
+    if (entry->listener != key) continue;
+    entry->listener.reset();
+    entry->connection.abort();
+    entry->released = true;
+    touch(*entry);
+  }
+  listeners_.close(local);
 }
 
 std::optional<Handle> Stack::accept() {
@@ -70,8 +97,9 @@ std::optional<Handle> Stack::accept() {
     const Handle handle = accepted_.pop_front();
     const auto it = entries_.find(handle);
     if (it == entries_.end()) continue;
-    if (it->second->listener) --listeners_.at(*it->second->listener).waiting;
-    it->second->listener.reset();
+    // Reset when its listener closed: nobody's any more.
+    if (!it->second->listener) continue;
+    leave_backlog(*it->second);
     return handle;
   }
   return std::nullopt;
@@ -104,6 +132,7 @@ Stack::Entry& Stack::add(tcp::Connection connection, const FourTuple& tuple) {
   auto& entry = entries_[handle];
   entry = std::make_unique<Entry>(
       Entry{.handle = handle, .connection = std::move(connection), .tuple = tuple});
+  entry->connection.set_timestamp_offset(numbers_.timestamp_offset(tuple));
   by_tuple_[tuple] = entry.get();
   touch(*entry);
   return *entry;
@@ -131,7 +160,7 @@ void Stack::announce(Entry& entry) {
   if (!entry.listener || entry.announced || state == tcp::State::SynReceived) return;
   if (state == tcp::State::Closed) {
     // It ended before anybody could accept it: its place in the backlog is free again.
-    --listeners_.at(*std::exchange(entry.listener, std::nullopt)).waiting;
+    leave_backlog(entry);
     entry.released = true;
     return;
   }
@@ -139,11 +168,18 @@ void Stack::announce(Entry& entry) {
   accepted_.push_back(entry.handle);
 }
 
+void Stack::leave_backlog(Entry& entry) {
+  --listeners_.at(*entry.listener).waiting;
+  entry.listener.reset();
+}
+
 // Nothing more to send for now: its timers are read, and a finished connection is forgotten.
 void Stack::settle(Entry& entry) {
   announce(entry);
   if (entry.connection.state() == tcp::State::Closed && entry.released) {
-    by_tuple_.erase(entry.tuple);
+    // A later connection may have taken its place (RFC 6191).
+    const auto it = by_tuple_.find(entry.tuple);
+    if (it != by_tuple_.end() && it->second == &entry) by_tuple_.erase(it);
     entries_.erase(entry.handle);
     return;
   }
@@ -190,79 +226,6 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegme
   payload.bytes(segment.payload_tail);
   wire::set_tcp_checksum(ip.source, ip.destination, tcp);
   return packet;
-}
-
-void Stack::handle_packet(const wire::Packet& packet, Instant now) {
-  ++counters_.packets_in;
-  const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
-  if (!ip || ip->header.is_fragment || ip->header.protocol != wire::ip_protocol::kTcp) {
-    ++counters_.malformed;
-    return;
-  }
-  if (!owns(ip->header.destination)) {
-    ++counters_.not_for_us;
-    return;
-  }
-  if (wire::transport_checksum(ip->header.source, ip->header.destination, wire::ip_protocol::kTcp,
-                               ip->payload) != 0) {
-    ++counters_.bad_checksums;
-    return;
-  }
-  const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
-  if (!tcp) {
-    ++counters_.malformed;
-    return;
-  }
-  const tcp::Segment segment{tcp->header, tcp->payload, packet.arrival};
-  const FourTuple tuple{{ip->header.destination, tcp->header.destination_port},
-                        {ip->header.source, tcp->header.source_port}};
-  const auto known = by_tuple_.find(tuple);
-  if (known == by_tuple_.end()) {
-    handle_new(tuple, segment, now);
-    return;
-  }
-  Entry& entry = *known->second;
-  entry.connection.handle_segment(segment, now);
-  announce(entry);
-  touch(entry);
-}
-
-void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now) {
-  const wire::TcpFlags flags = segment.header.flags;
-  const auto listener = listeners_.find(tuple.local.port);
-  const bool wanted = listener != listeners_.end() && flags.syn && !flags.ack && !flags.rst;
-  if (!wanted) {
-    refuse(tuple, segment);
-    return;
-  }
-  // RFC 9293 MUST-57, MUST-63: a SYN from or to a group is no connection.
-  if (tuple.remote.address.is_multicast() || tuple.remote.address.is_broadcast()) return;
-  if (listener->second.waiting >= config_.backlog || entries_.size() >= config_.max_connections)
-    return;
-  ++listener->second.waiting;
-  const tcp::Ports ports{tuple.local.port, tuple.remote.port};
-  const SeqNum iss = initial_sequence(now);
-  add(tcp::Connection::accept(listener->second.config, ports, iss, segment, now), tuple).listener =
-      tuple.local.port;
-}
-
-void Stack::refuse(const FourTuple& tuple, const tcp::Segment& segment) {
-  ++counters_.refused;
-  if (segment.header.flags.rst || replies_.size() >= kMaxReplies) return;
-  // RFC 9293 §3.10.7.1: a RST that the sender will find acceptable.
-  tcp::OutgoingSegment reply{.header = {}, .payload_head = {}, .payload_tail = {}};
-  reply.header.source_port = tuple.local.port;
-  reply.header.destination_port = tuple.remote.port;
-  reply.header.flags.rst = true;
-  if (segment.header.flags.ack) {
-    reply.header.seq = segment.header.ack;
-  } else {
-    const auto length = static_cast<std::uint32_t>(segment.payload.size()) +
-                        (segment.header.flags.syn ? 1U : 0U) + (segment.header.flags.fin ? 1U : 0U);
-    reply.header.flags.ack = true;
-    reply.header.ack = segment.header.seq + length;
-  }
-  replies_.push_back({.packet = make_packet(tuple, reply)});
 }
 
 void Stack::handle_timeout(Instant now) {

@@ -14,8 +14,13 @@
 
 #include "base/random.h"
 #include "base/ring_queue.h"
+#include "stack/four_tuple.h"
+#include "stack/initial_numbers.h"
+#include "stack/listeners.h"
+#include "stack/report.h"
 #include "tcp/connection.h"
 #include "wire/address.h"
+#include "wire/ip.h"
 #include "wire/packet.h"
 
 namespace inflight::stack {
@@ -31,15 +36,16 @@ struct Config {
   std::size_t backlog = 128;
 };
 
-enum class ConnectError : std::uint8_t { NoAddress, NoPort, TooManyConnections };
-
-struct Counters {
-  std::int64_t packets_in = 0;
-  std::int64_t packets_out = 0;
-  std::int64_t malformed = 0;
-  std::int64_t bad_checksums = 0;
-  std::int64_t not_for_us = 0;
-  std::int64_t refused = 0;
+enum class ConnectError : std::uint8_t {
+  // The stack has no address of the remote's IP version, or not the one that was asked for.
+  NoAddress,
+  // Every dynamic port is taken.
+  NoPort,
+  // There is a connection between these two endpoints.
+  AddressInUse,
+  // Nobody can be reached there: a group, or no address, or port 0 (RFC 9293 MUST-46).
+  BadRemote,
+  TooManyConnections,
 };
 
 // A packet with what the stack knows of it, so that a queue which drops it can say what was lost.
@@ -58,8 +64,17 @@ class Stack {
 
   std::expected<Handle, ConnectError> connect(const tcp::Config& config,
                                               const wire::Endpoint& remote, Instant now);
-  // Replaces an earlier listener of the port.
-  void listen(std::uint16_t port, const tcp::Config& config);
+  // The same from a chosen endpoint: an unspecified address or port 0 leaves the choice of that to
+  // the stack.
+  std::expected<Handle, ConnectError> connect_from(const tcp::Config& config,
+                                                   const wire::Endpoint& local,
+                                                   const wire::Endpoint& remote, Instant now);
+  // On every address. Replaces an earlier listener's config.
+  void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
+  // On one address, or with the unspecified one on all of them.
+  void listen(const wire::Endpoint& local, const tcp::Config& config);
+  // Nothing comes in there any more. What nobody has accepted yet is reset.
+  void unlisten(const wire::Endpoint& local);
   // The next connection that a listener made and that is established.
   std::optional<Handle> accept();
   // Null when it was released. What is done to the connection may make it send: it is asked again.
@@ -85,26 +100,14 @@ class Stack {
   std::size_t connections() const { return entries_.size(); }
 
  private:
-  struct FourTuple {
-    wire::Endpoint local;
-    wire::Endpoint remote;
-    bool operator==(const FourTuple&) const = default;
-  };
-  struct FourTupleHash {
-    std::size_t operator()(const FourTuple& tuple) const noexcept;
-  };
-  struct Listener {
-    tcp::Config config;
-    std::size_t waiting = 0;
-  };
   struct Entry {
     Handle handle{};
     tcp::Connection connection;
     FourTuple tuple;
     bool ready = false;
     bool released = false;
-    // The port of the listener whose backlog it fills, until it is accepted.
-    std::optional<std::uint16_t> listener;
+    // The listener whose backlog it fills, until it is accepted.
+    std::optional<wire::Endpoint> listener;
     bool announced = false;
     // The earliest wake-up that stands in the heap for it.
     Instant scheduled = kNever;
@@ -120,18 +123,24 @@ class Stack {
   void schedule(Entry& entry);
   void announce(Entry& entry);
   void settle(Entry& entry);
-  void handle_new(const FourTuple& tuple, const tcp::Segment& segment, Instant now);
+  void leave_backlog(Entry& entry);
+  // packet_arrives.cpp
+  void handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant now);
+  void handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqNum iss, Instant now);
+  void reopen(Entry& entry, const tcp::Segment& syn, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
   wire::Packet make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
-  SeqNum initial_sequence(Instant now);
+  std::optional<wire::IpAddress> source_for(const wire::IpAddress& wanted,
+                                            const wire::IpAddress& remote) const;
+  std::optional<std::uint16_t> free_port(FourTuple tuple);
   bool owns(const wire::IpAddress& address) const;
 
   Config config_;
   wire::PacketPool& pool_;
-  Random random_;
+  InitialNumbers numbers_;
   std::unordered_map<Handle, std::unique_ptr<Entry>> entries_;
   std::unordered_map<FourTuple, Entry*, FourTupleHash> by_tuple_;
-  std::unordered_map<std::uint16_t, Listener> listeners_;
+  Listeners listeners_;
   // Asked in turn. An entry is forgotten only when it has just left this queue.
   RingQueue<Entry*> ready_;
   RingQueue<Handle> accepted_;

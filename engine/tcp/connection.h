@@ -32,6 +32,9 @@ class Connection {
   static Connection accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn,
                            Instant now);
 
+  // What is added to the milliseconds of our timestamps: before the first segment goes out.
+  void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
+
   // The application. write() takes as many bytes as there is room for, also before the handshake is
   // done.
   std::size_t write(Bytes bytes) { return sender_.write(bytes); }
@@ -64,6 +67,10 @@ class Connection {
   // A write was cut short and there has been no room since.
   bool writer_blocked() const { return sender_.writer_blocked(); }
   SendLimit limit() const { return sender_.limit(); }
+  // One past the last number that we sent.
+  SeqNum sent_until() const { return wrap(sender_.snd_nxt(), iss_); }
+  // It is in TIME-WAIT, and this SYN is no old one but begins another connection (RFC 6191).
+  bool may_be_reopened_by(const Segment& segment) const;
   // The place in our stream of a number that we sent.
   StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 

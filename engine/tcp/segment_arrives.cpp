@@ -121,6 +121,17 @@ void Connection::remember_timestamp(std::uint32_t value, Instant arrival) {
   ts_recent_time_ = arrival;
 }
 
+bool Connection::may_be_reopened_by(const Segment& segment) const {
+  const wire::TcpFlags flags = segment.header.flags;
+  if (phase_ != Phase::TimeWait || !flags.syn || flags.ack || flags.rst) return false;
+  // RFC 6191 §2: a later timestamp says so, and where that says nothing a higher number.
+  const auto& timestamps = segment.header.options.timestamps;
+  if (timestamps_ && timestamps && timestamps->value != ts_recent_) {
+    return timestamp_before(ts_recent_, timestamps->value);
+  }
+  return segment.header.seq > wrap(receiver_.rcv_nxt(), irs_);
+}
+
 Connection::Verdict Connection::check_sequence(const Segment& segment) {
   const StreamOffset begin = offset_of(segment.header.seq);
   const StreamOffset end = begin + sequence_length(segment);

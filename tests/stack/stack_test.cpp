@@ -1,114 +1,17 @@
-// Stack: which connection a packet is for, listeners and their backlog, strangers, bad packets,
-// taking turns, ports, and when a connection is forgotten. Two stacks joined by a wire without
-// delay, or one stack and packets made here.
+// Stack: which connection a packet is for, strangers, bad packets, taking turns, ports, and when a
+// connection is forgotten.
 #include "stack/stack.h"
 
 #include <QTest>
 #include <map>
 #include <set>
 
+#include "stack/net.h"
 #include "support/registry.h"
-#include "wire/checksum.h"
-#include "wire/ip.h"
-#include "wire/tcp.h"
 
 using namespace inflight;
 using namespace inflight::stack;
-
-namespace {
-
-const wire::IpAddress kClient = wire::IpAddress::v4(10, 0, 0, 1);
-const wire::IpAddress kServer = wire::IpAddress::v4(10, 0, 0, 2);
-const wire::IpAddress kClient6 = wire::parse_address("fd00::1").value();
-const wire::IpAddress kServer6 = wire::parse_address("fd00::2").value();
-
-Config with_addresses(std::vector<wire::IpAddress> addresses) {
-  Config config;
-  config.addresses = std::move(addresses);
-  return config;
-}
-
-// Two stacks side by side.
-struct Net {
-  wire::PacketPool pool;
-  Stack client;
-  Stack server;
-  Instant now = Instant{} + 1s;
-
-  explicit Net(Config server_config = with_addresses({kServer, kServer6}))
-      : client(with_addresses({kClient, kClient6}), pool, Random(1)),
-        server(std::move(server_config), pool, Random(2)) {}
-
-  // Carries packets to and fro until neither has one.
-  void settle() {
-    for (bool moved = true; moved;) {
-      moved = false;
-      while (auto packet = client.poll_packet(now)) {
-        moved = true;
-        packet->packet.arrival = now;
-        server.handle_packet(packet->packet, now);
-      }
-      while (auto packet = server.poll_packet(now)) {
-        moved = true;
-        packet->packet.arrival = now;
-        client.handle_packet(packet->packet, now);
-      }
-    }
-  }
-  // Time passes up to `until`, timers run in order.
-  void run_until(Instant until) {
-    for (;;) {
-      settle();
-      const Instant next = std::min(client.next_timeout(), server.next_timeout());
-      if (next > until) break;
-      now = std::max(now, next);
-      client.handle_timeout(now);
-      server.handle_timeout(now);
-    }
-    now = until;
-  }
-  Handle open(std::uint16_t port, const wire::IpAddress& to = kServer) {
-    return client.connect({}, {to, port}, now).value();
-  }
-};
-
-// A bare segment from the client.
-wire::Packet segment(wire::PacketPool& pool, const wire::TcpHeader& header,
-                     const wire::IpAddress& from = kClient, const wire::IpAddress& to = kServer) {
-  const std::size_t ip_size = wire::ip_header_size(from.version());
-  const std::size_t tcp_size = wire::tcp_header_size(header.options);
-  wire::Packet packet = pool.make(ip_size + tcp_size);
-  wire::emit_ip({.source = from, .destination = to, .protocol = wire::ip_protocol::kTcp}, tcp_size,
-                packet.bytes().first(ip_size));
-  wire::emit_tcp(header, packet.bytes().subspan(ip_size));
-  wire::set_tcp_checksum(from, to, packet.bytes().subspan(ip_size));
-  return packet;
-}
-
-wire::TcpHeader syn_from(std::uint16_t port) {
-  wire::TcpHeader header;
-  header.source_port = port;
-  header.destination_port = 80;
-  header.seq = SeqNum{1000};
-  header.flags.syn = true;
-  header.window = 65535;
-  return header;
-}
-
-wire::TcpSegmentView view(const wire::Packet& packet) {
-  const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
-  return wire::parse_tcp(ip->payload, wire::Completeness::Complete).value();
-}
-
-std::vector<std::uint8_t> text(const char* words) { return {words, words + strlen(words)}; }
-
-std::string read_all(tcp::Connection& connection) {
-  std::vector<std::uint8_t> out(100'000);
-  out.resize(connection.read(out));
-  return {out.begin(), out.end()};
-}
-
-}  // namespace
+using namespace inflight::testing;
 
 class StackTest : public QObject {
   Q_OBJECT
@@ -228,81 +131,6 @@ class StackTest : public QObject {
     QVERIFY(!net.server.poll_packet(net.now));
   }
 
-  // RFC 9293 MUST-57, MUST-63.
-  void a_syn_from_a_group_is_ignored() {
-    Net net;
-    net.server.listen(80, {});
-    net.server.handle_packet(segment(net.pool, syn_from(5000), wire::IpAddress::v4(224, 0, 0, 1)),
-                             net.now);
-    QCOMPARE(net.server.connections(), std::size_t{0});
-    QVERIFY(!net.server.poll_packet(net.now));
-  }
-
-  void a_full_backlog_drops_and_recovers() {
-    Config config = with_addresses({kServer});
-    config.backlog = 2;
-    Net net(config);
-    net.server.listen(80, {});
-    std::vector<Handle> handles;
-    for (int i = 0; i < 3; ++i) handles.push_back(net.open(80));
-    net.settle();
-    QVERIFY(net.client.find(handles[2])->state() == tcp::State::SynSent);
-    QVERIFY(net.server.accept() && net.server.accept() && !net.server.accept());
-    // The SYN comes again.
-    net.run_until(net.now + 2s);
-    QVERIFY(net.client.find(handles[2])->state() == tcp::State::Established);
-    QVERIFY(net.server.accept());
-  }
-
-  // Half-open connections that end leave their place, and are no connections to accept.
-  void half_open_connections_that_end_leave_the_backlog() {
-    Config config = with_addresses({kServer});
-    config.backlog = 2;
-    Net net(config);
-    net.server.listen(80, {});
-    for (std::uint16_t port = 5000; port < 5010; ++port) {
-      net.server.handle_packet(segment(net.pool, syn_from(port)), net.now);
-      QVERIFY2(net.server.poll_packet(net.now), "answered");
-      wire::TcpHeader reset = syn_from(port);
-      reset.flags = {.rst = true};
-      reset.seq = SeqNum{1001};
-      net.server.handle_packet(segment(net.pool, reset), net.now);
-      QVERIFY(!net.server.poll_packet(net.now));
-      QVERIFY(!net.server.accept());
-      QCOMPARE(net.server.connections(), std::size_t{0});
-    }
-  }
-
-  void a_syn_nobody_answers_is_forgotten() {
-    Net net;
-    net.server.listen(80, {});
-    net.server.handle_packet(segment(net.pool, syn_from(5000)), net.now);
-    for (int i = 0; i < 20; ++i) {
-      while (net.server.poll_packet(net.now)) {
-      }
-      net.now = std::max(net.now, net.server.next_timeout());
-      if (net.now == kNever) break;
-      net.server.handle_timeout(net.now);
-    }
-    QCOMPARE(net.server.connections(), std::size_t{0});
-    QVERIFY(!net.server.accept());
-  }
-
-  void listening_anew_keeps_the_backlog_right() {
-    Config config = with_addresses({kServer});
-    config.backlog = 2;
-    Net net(config);
-    net.server.listen(80, {});
-    net.open(80);
-    net.settle();
-    net.server.listen(80, {});
-    QVERIFY(net.server.accept());
-    net.open(80);
-    net.open(80);
-    net.settle();
-    QVERIFY(net.server.accept() && net.server.accept());
-  }
-
   void a_released_connection_is_forgotten_when_closed() {
     Net net;
     net.server.listen(80, {});
@@ -394,15 +222,35 @@ class StackTest : public QObject {
             ConnectError::TooManyConnections);
   }
 
-  // RFC 9293 MUST-8, MUST-9: two connections to the same place do not begin alike.
-  void initial_numbers_differ() {
-    Net net;
-    std::set<std::uint32_t> numbers;
-    for (int i = 0; i < 50; ++i) {
-      net.open(80);
-      numbers.insert(view(net.client.poll_packet(net.now)->packet).header.seq.value());
+  // RFC 9293 MUST-46.
+  void nobody_can_be_connected_to() {
+    wire::PacketPool pool;
+    Stack stack(with_addresses({kClient, kClient6}), pool, Random(3));
+    for (const char* text : {"224.0.0.1:80", "255.255.255.255:80", "0.0.0.0:80", "[ff02::1]:80",
+                             "[::]:80", "10.0.0.2:0"}) {
+      const auto remote = wire::parse_endpoint(text).value();
+      QVERIFY2(stack.connect({}, remote, Instant{}).error() == ConnectError::BadRemote, text);
     }
-    QCOMPARE(numbers.size(), std::size_t{50});
+    QCOMPARE(stack.connections(), std::size_t{0});
+  }
+
+  // RFC 9293 MUST-43: the caller chooses address, port, both or neither.
+  void connects_from_a_chosen_endpoint() {
+    const wire::IpAddress second = wire::IpAddress::v4(10, 0, 0, 7);
+    wire::PacketPool pool;
+    Stack stack(with_addresses({kClient, second}), pool, Random(3));
+    const wire::Endpoint to{kServer, 80};
+    const auto from = [&](const wire::Endpoint& local) {
+      return stack.connect_from({}, local, to, Instant{});
+    };
+    QVERIFY(stack.local(*from({second, 0})).address == second);
+    QVERIFY(stack.local(*from({{}, 1234})) == (wire::Endpoint{kClient, 1234}));
+    QVERIFY(stack.local(*from({second, 1234})) == (wire::Endpoint{second, 1234}));
+    QVERIFY(from({second, 1234}).error() == ConnectError::AddressInUse);
+    QVERIFY(from({wire::IpAddress::v4(10, 0, 0, 8), 0}).error() == ConnectError::NoAddress);
+    // The port is taken between those two ends only (RFC 9293 MUST-42: beside a listener, too).
+    stack.listen(1234, {});
+    QVERIFY(stack.connect_from({}, {second, 1234}, {kServer, 81}, Instant{}).has_value());
   }
 };
 

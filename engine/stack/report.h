@@ -1,0 +1,28 @@
+// What a stack tells the outside, as plain values: what came in and what became of it.
+#pragma once
+
+#include <cstdint>
+
+namespace inflight::stack {
+
+struct Counters {
+  std::int64_t packets_in = 0;
+  std::int64_t packets_out = 0;
+  // Not to be read as a packet: lengths, versions, IP header checksums.
+  std::int64_t malformed = 0;
+  // Of the transport, ICMP included.
+  std::int64_t bad_checksums = 0;
+  std::int64_t not_for_us = 0;
+  // Segments of no connection; most are answered with a RST.
+  std::int64_t refused = 0;
+  // SYNs from or to a group, and packets from addresses that nobody can have.
+  std::int64_t bad_addresses = 0;
+  // Packets whose sender chose their route: dropped (RFC 5095, RFC 6274).
+  std::int64_t source_routed = 0;
+  // SYNs that found the backlog or the table of connections full.
+  std::int64_t backlog_drops = 0;
+  // Connections whose TIME-WAIT a new SYN ended (RFC 6191).
+  std::int64_t reopened = 0;
+};
+
+}  // namespace inflight::stack
