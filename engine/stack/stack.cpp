@@ -26,6 +26,10 @@ Stack::Stack(Config config, wire::PacketPool& pool, const Random& random)
   next_port_ = static_cast<std::uint16_t>(random.fork("stack").below(kDynamicPorts));
 }
 
+void Stack::add_address(const wire::IpAddress& address) {
+  if (!owns(address)) config_.addresses.push_back(address);
+}
+
 bool Stack::owns(const wire::IpAddress& address) const {
   return std::ranges::find(config_.addresses, address) != config_.addresses.end();
 }

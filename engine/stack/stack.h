@@ -69,6 +69,8 @@ class Stack {
   std::expected<Handle, ConnectError> connect_from(const tcp::Config& config,
                                                    const wire::Endpoint& local,
                                                    const wire::Endpoint& remote, Instant now);
+  // Packets to this address are for us from now on.
+  void add_address(const wire::IpAddress& address);
   // On every address. Replaces an earlier listener's config.
   void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
   // On one address, or with the unspecified one on all of them.
@@ -77,6 +79,8 @@ class Stack {
   void unlisten(const wire::Endpoint& local);
   // The next connection that a listener made and that is established.
   std::optional<Handle> accept();
+  // Whether accept() would give something.
+  bool has_accepted() const { return !accepted_.empty(); }
   // Null when it was released. What is done to the connection may make it send: it is asked again.
   tcp::Connection* find(Handle handle);
   const tcp::Connection* find(Handle handle) const;

@@ -60,6 +60,8 @@ struct Config {
   // RFC 9937: the flight comes down to ssthresh evenly. Needs SACK, and a controller that does not
   // rule recoveries itself.
   bool rate_reduction = true;
+  // RFC 8985 §7, with recovery `Rack`.
+  bool tail_loss_probe = true;
   // RFC 5682: after a timeout, look whether it was needed before sending everything again.
   bool forward_rto = true;
   // Undo what duplicate reports or timestamps show to have been for nothing.

@@ -85,7 +85,7 @@ class LossRecovery {
   bool looks_for_holes() const { return state_ == State::Fast && kind_ == Recovery::Sack; }
   // NextSeg rule 4, once per recovery.
   bool take_rescue();
-  bool probes_tail() const { return kind_ == Recovery::Rack; }
+  bool probes_tail() const { return kind_ == Recovery::Rack && config_.tail_loss_probe; }
   bool reordering_seen() const { return rack_.reordering_seen(); }
   ByteCount reordering_distance() const { return rack_.reordering_distance(); }
   Instant reordering_deadline() const { return reordering_deadline_; }

@@ -1,0 +1,107 @@
+#include "packetdrill/profile.h"
+
+#include <charconv>
+#include <optional>
+
+namespace inflight::packetdrill {
+namespace {
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Profile> named(std::string_view name) {
+  if (name == "rfc") return rfc_profile();
+  if (name == "linux") return linux_profile();
+  if (name == "freebsd") return freebsd_profile();
+  return std::nullopt;
+}
+
+// False if the key is unknown or the value makes no sense.
+bool apply(std::string_view key, std::string_view value, Profile& profile) {
+  constexpr std::int64_t kSmallestMtu = 128;
+  constexpr std::int64_t kLargestMtu = 65535;
+  if (key == "log") {
+    profile.log = value;
+    return true;
+  }
+  const auto number = parse_number(value);
+  if (!number || *number < 0) return false;
+  if (key == "seed") {
+    profile.seed = static_cast<std::uint64_t>(*number);
+  } else if (key == "mtu" && *number >= kSmallestMtu && *number <= kLargestMtu) {
+    profile.mtu_v4 = profile.mtu_v6 = *number;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Profile rfc_profile() {
+  Profile profile;
+  tcp::Config& tcp = profile.tcp;
+  // RFC 6298 §2.4.
+  tcp.min_rto = 1s;
+  // RFC 9293 SHLD-7.
+  tcp.nagle = true;
+  return profile;
+}
+
+Profile linux_profile() {
+  Profile profile;
+  profile.queues_before_connected = false;
+  tcp::Config& tcp = profile.tcp;
+  tcp.nagle = true;
+  tcp.hystart = congestion::HystartKind::Linux;
+  tcp.push = tcp::PushPolicy::WritesAndBursts;
+  tcp.max_syn_retries = 5;
+  tcp.idle_restart = false;
+  return profile;
+}
+
+Profile freebsd_profile() {
+  Profile profile;
+  tcp::Config& tcp = profile.tcp;
+  tcp.nagle = true;
+  tcp.option_order = wire::OptionOrder::FreeBsd;
+  tcp.recovery = tcp::Recovery::Sack;
+  tcp.forward_rto = false;
+  // A floor of 30 ms and a slop of 200 ms behind every timeout.
+  tcp.min_rto = 230ms;
+  tcp.receive_buffer = ByteCount{65535};
+  tcp.send_buffer = ByteCount{65535};
+  tcp.max_syn_retries = 12;
+  tcp.max_retries = 12;
+  return profile;
+}
+
+std::expected<Profile, std::string> parse_profile(std::string_view flags) {
+  // The profile first, wherever it stands: it is what the others change.
+  Profile profile = rfc_profile();
+  for (const bool profiles : {true, false}) {
+    for (std::string_view rest = flags; !rest.empty();) {
+      const std::string_view item = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+      const std::size_t equals = item.find('=');
+      const std::string_view key = item.substr(0, equals);
+      const std::string_view value =
+          equals == std::string_view::npos ? "" : item.substr(equals + 1);
+      if (item.empty() || (key == "profile") != profiles) continue;
+      if (profiles) {
+        const auto chosen = named(value);
+        if (!chosen) return std::unexpected("no such profile: " + std::string(value));
+        profile = *chosen;
+      } else if (!apply(key, value, profile)) {
+        return std::unexpected("cannot use \"" + std::string(item) + "\"");
+      }
+    }
+  }
+  return profile;
+}
+
+}  // namespace inflight::packetdrill

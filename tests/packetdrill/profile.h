@@ -1,0 +1,38 @@
+// How the stack is set up for a script: one of three sets of habits, changed by what --so_flags
+// says and by the sysctls that the script's shell lines set. Everything in here is ordinary
+// configuration of the stack; nothing knows any script.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "tcp/config.h"
+
+namespace inflight::packetdrill {
+
+struct Profile {
+  // A new socket's; `mss` follows from the mtu.
+  tcp::Config tcp;
+  std::int64_t mtu_v4 = 1500;
+  std::int64_t mtu_v6 = 1520;
+  std::uint64_t seed = 1;
+  // A write before the handshake is done is kept, as in BSD; Linux makes it wait.
+  bool queues_before_connected = true;
+  // Where to write what happened; nowhere if empty.
+  std::string log;
+
+  ByteCount mss(bool v6) const { return ByteCount{v6 ? mtu_v6 - 60 : mtu_v4 - 40}; }
+};
+
+// The RFCs' figures; Linux's; FreeBSD's.
+Profile rfc_profile();
+Profile linux_profile();
+Profile freebsd_profile();
+
+// "profile=linux;mtu=1500;seed=1;log=FILE" in any order, all of it optional; without a profile
+// it is the RFCs'. The error is a sentence.
+std::expected<Profile, std::string> parse_profile(std::string_view flags);
+
+}  // namespace inflight::packetdrill

@@ -1,0 +1,209 @@
+// How connections begin and end: from socket() to close().
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "packetdrill/sockets.h"
+
+namespace inflight::packetdrill {
+namespace {
+
+int error_of(stack::ConnectError error) {
+  switch (error) {
+    case stack::ConnectError::NoAddress:
+      return EADDRNOTAVAIL;
+    case stack::ConnectError::NoPort:
+      return EADDRNOTAVAIL;
+    case stack::ConnectError::AddressInUse:
+      return EADDRINUSE;
+    case stack::ConnectError::BadRemote:
+      return ENETUNREACH;
+    case stack::ConnectError::TooManyConnections:
+      break;
+  }
+  return ENOBUFS;
+}
+
+int error_of(tcp::EndReason reason, bool peer_closed) {
+  switch (reason) {
+    case tcp::EndReason::Refused:
+      return ECONNREFUSED;
+    case tcp::EndReason::ResetByPeer:
+      return peer_closed ? EPIPE : ECONNRESET;
+    case tcp::EndReason::TimedOut:
+    case tcp::EndReason::UserTimeout:
+    case tcp::EndReason::KeepAlive:
+      return ETIMEDOUT;
+    case tcp::EndReason::Unreachable:
+      return EHOSTUNREACH;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+Socket* Sockets::find(int fd) {
+  const auto it = sockets_.find(fd);
+  return it == sockets_.end() ? nullptr : &it->second;
+}
+
+tcp::Connection* Sockets::connection(Socket& socket) {
+  return socket.connection ? machine_.stack().find(*socket.connection) : nullptr;
+}
+
+void Sockets::observe(Socket& socket) {
+  tcp::Connection* const conn = connection(socket);
+  if (conn == nullptr) return;
+  const tcp::EndReason reason = conn->end_reason();
+  if (reason == tcp::EndReason::None) socket.peer_closed = conn->state() == tcp::State::CloseWait;
+  if (reason == tcp::EndReason::None || socket.error_raised) return;
+  socket.error_raised = true;
+  socket.error = error_of(reason, socket.peer_closed);
+}
+
+int Sockets::take_error(Socket& socket) { return std::exchange(socket.error, 0); }
+
+int Sockets::add(Socket socket) {
+  // A real descriptor behind each socket: what the script leaves open is closed by libc's close().
+  const int fd = eventfd(0, EFD_CLOEXEC);
+  if (fd >= 0) sockets_[fd] = std::move(socket);
+  return fd;
+}
+
+Result Sockets::socket(int domain, int type) {
+  if (domain != AF_INET && domain != AF_INET6) return std::unexpected(EAFNOSUPPORT);
+  constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+  if ((type & ~kFlags) != SOCK_STREAM) return std::unexpected(ESOCKTNOSUPPORT);
+  Socket socket;
+  socket.domain = domain;
+  socket.nonblocking = (type & SOCK_NONBLOCK) != 0;
+  socket.config = profile_.tcp;
+  socket.config.mss = profile_.mss(domain == AF_INET6);
+  const int fd = add(std::move(socket));
+  if (fd < 0) return std::unexpected(EMFILE);
+  return fd;
+}
+
+Result Sockets::bind(int fd, const wire::Endpoint& local) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (socket->kind != Socket::Kind::Fresh || socket->local) return std::unexpected(EINVAL);
+  socket->local = local;
+  if (!local.address.is_unspecified()) machine_.stack().add_address(local.address);
+  // A mapped address makes an IPv4 connection of an IPv6 socket.
+  if (local.address.is_v4()) socket->config.mss = std::min(socket->config.mss, profile_.mss(false));
+  return 0;
+}
+
+Result Sockets::listen(int fd, int) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (socket->kind == Socket::Kind::Connection) return std::unexpected(EINVAL);
+  if (!socket->local) return std::unexpected(EADDRINUSE);
+  socket->kind = Socket::Kind::Listening;
+  machine_.stack().listen(*socket->local, socket->config);
+  return 0;
+}
+
+Result Sockets::accept(int fd, wire::Endpoint& peer) {
+  Socket* const listener = find(fd);
+  if (listener == nullptr) return std::unexpected(EBADF);
+  if (listener->kind != Socket::Kind::Listening) return std::unexpected(EINVAL);
+  const auto handle = machine_.stack().accept();
+  if (!handle) return std::unexpected(EAGAIN);
+  peer = machine_.stack().remote(*handle);
+  Socket child = *listener;
+  child.kind = Socket::Kind::Connection;
+  child.connection = *handle;
+  child.local = machine_.stack().local(*handle);
+  child.connect_reported = true;
+  child.nonblocking = false;
+  const int accepted = add(std::move(child));
+  if (accepted < 0) return std::unexpected(EMFILE);
+  return accepted;
+}
+
+bool Sockets::is_connecting(Socket& socket) {
+  const tcp::Connection* const conn = connection(socket);
+  return conn != nullptr &&
+         (conn->state() == tcp::State::SynSent || conn->state() == tcp::State::SynReceived);
+}
+
+Result Sockets::connect(int fd, const wire::Endpoint& remote) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (socket->kind == Socket::Kind::Listening) return std::unexpected(EISCONN);
+  if (socket->kind == Socket::Kind::Connection) {
+    observe(*socket);
+    if (socket->connect_reported) return std::unexpected(EISCONN);
+    if (is_connecting(*socket)) return std::unexpected(EALREADY);
+    if (const int error = take_error(*socket)) return std::unexpected(error);
+    socket->connect_reported = true;
+    return 0;
+  }
+  const wire::Endpoint any{
+      remote.address.is_v4() ? wire::IpAddress{} : wire::parse_address("::").value(), 0};
+  const auto handle = machine_.stack().connect_from(socket->config, socket->local.value_or(any),
+                                                    remote, machine_.now());
+  if (!handle) return std::unexpected(error_of(handle.error()));
+  socket->kind = Socket::Kind::Connection;
+  socket->connection = *handle;
+  socket->local = machine_.stack().local(*handle);
+  return std::unexpected(EINPROGRESS);
+}
+
+Result Sockets::disconnect(int fd) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (socket->kind == Socket::Kind::Listening) machine_.stack().unlisten(*socket->local);
+  if (tcp::Connection* const conn = connection(*socket)) {
+    conn->abort();
+    machine_.stack().release(*socket->connection);
+  }
+  Socket fresh;
+  fresh.domain = socket->domain;
+  fresh.nonblocking = socket->nonblocking;
+  fresh.config = socket->config;
+  fresh.options = socket->options;
+  if (socket->kind == Socket::Kind::Listening) fresh.local = socket->local;
+  *socket = fresh;
+  return 0;
+}
+
+Result Sockets::shutdown(int fd, int how) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (how < SHUT_RD || how > SHUT_RDWR) return std::unexpected(EINVAL);
+  if (socket->kind == Socket::Kind::Listening && how != SHUT_WR) return disconnect(fd);
+  tcp::Connection* const conn = connection(*socket);
+  if (conn == nullptr || conn->state() == tcp::State::Closed) return std::unexpected(ENOTCONN);
+  if (is_connecting(*socket)) return disconnect(fd);
+  socket->shut_read |= how != SHUT_WR;
+  if (how != SHUT_RD && !std::exchange(socket->shut_write, true)) conn->close();
+  return 0;
+}
+
+Result Sockets::close(int fd) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (socket->kind == Socket::Kind::Listening) machine_.stack().unlisten(*socket->local);
+  if (tcp::Connection* const conn = connection(*socket)) {
+    // RFC 9293 §3.9.1.4: whoever does not read what came is told by a RST. Linger 0 asks for one.
+    const bool reset = socket->linger == 0 || conn->unread() > ByteCount{0};
+    if (reset) {
+      conn->abort();
+    } else {
+      // Whatever was held back for more goes out in front of the FIN.
+      conn->close();
+    }
+    machine_.stack().release(*socket->connection);
+  }
+  sockets_.erase(fd);
+  ::close(fd);
+  return 0;
+}
+
+}  // namespace inflight::packetdrill

@@ -1,0 +1,246 @@
+// Socket options, fcntl and ioctl: what changes the stack's configuration, and what is only
+// remembered so that it can be read back.
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "packetdrill/sockets.h"
+#include "packetdrill/tcp_info.h"
+
+namespace inflight::packetdrill {
+namespace {
+
+// Linux doubles what is asked for, to account for its own overhead.
+constexpr int kBufferFactor = 2;
+constexpr int kSmallestSendBuffer = 4608;
+constexpr int kSmallestReceiveBuffer = 2304;
+constexpr std::int64_t kSmallestMss = 48;
+// Nine words of SO_MEMINFO.
+constexpr std::size_t kMemInfoSize = 36;
+
+std::optional<int> read_int(Bytes value) {
+  int result = 0;
+  if (value.size() < sizeof result) return std::nullopt;
+  std::memcpy(&result, value.data(), sizeof result);
+  return result;
+}
+
+Result put(Bytes content, MutableBytes value, socklen_t& size) {
+  const std::size_t count = std::min<std::size_t>({content.size(), value.size(), size});
+  std::copy_n(content.begin(), count, value.begin());
+  size = static_cast<socklen_t>(count);
+  return 0;
+}
+
+template <class T>
+Result put_value(const T& content, MutableBytes value, socklen_t& size) {
+  std::array<std::uint8_t, sizeof(T)> bytes{};
+  std::memcpy(bytes.data(), &content, sizeof content);
+  return put(bytes, value, size);
+}
+
+}  // namespace
+
+void Sockets::apply_config(Socket& socket) {
+  if (tcp::Connection* const conn = connection(socket)) conn->reconfigure(socket.config);
+  // What a listener makes from now on.
+  if (socket.kind == Socket::Kind::Listening) {
+    machine_.stack().listen(*socket.local, socket.config);
+  }
+}
+
+Result Sockets::set_option(int fd, int level, int name, Bytes value) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  const Result result = level == SOL_SOCKET    ? set_socket_option(*socket, name, value)
+                        : level == IPPROTO_TCP ? set_tcp_option(*socket, name, value)
+                                               : Result(0);
+  if (!result) return result;
+  if (const auto number = read_int(value)) socket->options[{level, name}] = *number;
+  apply_config(*socket);
+  return result;
+}
+
+Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
+  const auto number = read_int(value);
+  if (!number) return std::unexpected(EINVAL);
+  switch (name) {
+    case SO_SNDBUF:
+    case SO_SNDBUFFORCE:
+      socket.config.send_buffer = ByteCount{std::max(*number * kBufferFactor, kSmallestSendBuffer)};
+      break;
+    case SO_RCVBUF:
+    case SO_RCVBUFFORCE:
+      // Half of the doubled figure is for data.
+      socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
+      break;
+    case SO_LINGER: {
+      linger lingering{};
+      if (value.size() < sizeof lingering) return std::unexpected(EINVAL);
+      std::memcpy(&lingering, value.data(), sizeof lingering);
+      socket.linger = lingering.l_onoff != 0 ? std::optional(lingering.l_linger) : std::nullopt;
+      break;
+    }
+    default:
+      break;
+  }
+  return 0;
+}
+
+Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
+  if (name == TCP_CONGESTION) {
+    const std::string algorithm(value.begin(), std::ranges::find(value, 0));
+    using enum congestion::Algorithm;
+    if (algorithm == "reno") {
+      socket.config.congestion = NewReno;
+    } else if (algorithm == "cubic") {
+      socket.config.congestion = Cubic;
+    } else if (algorithm == "bbr") {
+      socket.config.congestion = Bbr;
+    } else {
+      return std::unexpected(ENOENT);
+    }
+    return 0;
+  }
+  const auto number = read_int(value);
+  if (!number) return std::unexpected(EINVAL);
+  switch (name) {
+    case TCP_NODELAY:
+      socket.config.nagle = *number == 0;
+      return 0;
+    case TCP_CORK:
+      socket.cork = socket.config.cork = *number != 0;
+      return 0;
+    case TCP_MAXSEG:
+      if (*number < kSmallestMss) return std::unexpected(EINVAL);
+      socket.config.mss = std::min(socket.config.mss, ByteCount{*number});
+      return 0;
+    case TCP_SYNCNT:
+      if (*number < 1) return std::unexpected(EINVAL);
+      socket.config.max_syn_retries = *number;
+      return 0;
+    case TCP_NOTSENT_LOWAT:
+      socket.unsent_limit = *number;
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+std::optional<int> Sockets::option(Socket& socket, int level, int name) {
+  if (level == SOL_SOCKET) {
+    switch (name) {
+      case SO_ERROR:
+        observe(socket);
+        return take_error(socket);
+      case SO_TYPE:
+        return SOCK_STREAM;
+      case SO_DOMAIN:
+        return socket.domain;
+      case SO_PROTOCOL:
+        return IPPROTO_TCP;
+      case SO_ACCEPTCONN:
+        return socket.kind == Socket::Kind::Listening ? 1 : 0;
+      case SO_SNDBUF:
+        return static_cast<int>(socket.config.send_buffer.value());
+      case SO_RCVBUF:
+        return static_cast<int>(socket.config.receive_buffer.value() * kBufferFactor);
+      default:
+        break;
+    }
+  }
+  if (level == IPPROTO_TCP) {
+    const tcp::Connection* const conn = connection(socket);
+    if (name == TCP_MAXSEG) {
+      return static_cast<int>((conn != nullptr ? conn->snapshot().mss : socket.config.mss).value());
+    }
+    if (name == TCP_NODELAY) return socket.config.nagle ? 0 : 1;
+    if (name == TCP_CORK) return socket.cork ? 1 : 0;
+    if (name == TCP_SYNCNT) return socket.config.max_syn_retries;
+  }
+  const auto it = socket.options.find({level, name});
+  return it == socket.options.end() ? 0 : it->second;
+}
+
+Result Sockets::get_option(int fd, int level, int name, MutableBytes value, socklen_t& size) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (level == IPPROTO_TCP && name == TCP_INFO) {
+    // All that was asked for: newer fields than ours are zero.
+    std::ranges::fill(value, std::uint8_t{0});
+    const socklen_t asked = size;
+    const Result result =
+        put_value(make_tcp_info(*socket, connection(*socket), machine_.now()), value, size);
+    size = asked;
+    return result;
+  }
+  if (level == IPPROTO_TCP && name == TCP_CC_INFO) {
+    size = 0;
+    return 0;
+  }
+  if (level == IPPROTO_TCP && name == TCP_CONGESTION) {
+    constexpr std::array<std::string_view, 3> kNames{"reno", "cubic", "bbr"};
+    const std::string_view algorithm = kNames[static_cast<std::size_t>(socket->config.congestion)];
+    std::vector<std::uint8_t> text(algorithm.begin(), algorithm.end());
+    text.resize(16);
+    return put(text, value, size);
+  }
+  if (level == SOL_SOCKET && name == SO_MEMINFO) {
+    return put(std::vector<std::uint8_t>(kMemInfoSize), value, size);
+  }
+  if (level == SOL_SOCKET && name == SO_LINGER) {
+    return put_value(linger{socket->linger ? 1 : 0, socket->linger.value_or(0)}, value, size);
+  }
+  return put_value(option(*socket, level, name).value_or(0), value, size);
+}
+
+Result Sockets::fcntl(int fd, int command, int argument) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  switch (command) {
+    case F_GETFL:
+      return O_RDWR | (socket->nonblocking ? O_NONBLOCK : 0);
+    case F_SETFL:
+      socket->nonblocking = (argument & O_NONBLOCK) != 0;
+      return 0;
+    case F_GETFD:
+    case F_SETFD:
+      return 0;
+    default:
+      return std::unexpected(EINVAL);
+  }
+}
+
+Result Sockets::ioctl(int fd, unsigned long request, int& value) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (request == FIONBIO) {
+    socket->nonblocking = value != 0;
+    return 0;
+  }
+  if (socket->kind == Socket::Kind::Listening) return std::unexpected(EINVAL);
+  const tcp::Connection* const conn = connection(*socket);
+  const tcp::Snapshot snapshot = conn != nullptr ? conn->snapshot() : tcp::Snapshot{};
+  switch (request) {
+    case SIOCINQ:
+      value = static_cast<int>(snapshot.unread.value());
+      return 0;
+    case SIOCOUTQ:
+      value = static_cast<int>(snapshot.send_buffered.value());
+      return 0;
+    case SIOCOUTQNSD:
+      value = static_cast<int>(snapshot.unsent.value());
+      return 0;
+    default:
+      return std::unexpected(ENOTTY);
+  }
+}
+
+}  // namespace inflight::packetdrill
