@@ -1,0 +1,148 @@
+#include "scripts/runner/peer.h"
+
+#include <sstream>
+
+#include "scripts/runner/options_text.h"
+#include "wire/checksum.h"
+#include "wire/tcp.h"
+
+namespace inflight::scripts {
+namespace {
+
+// Where the remote's numbers begin, one such step apart from connection to connection.
+constexpr std::uint32_t kRemoteIss = 3'000'000'000;
+constexpr std::uint32_t kIssStep = 100'000'000;
+constexpr std::string_view kFlagNames = "FSRP.UEW";
+
+std::uint8_t flag_bits(std::string_view flags) {
+  std::uint8_t bits = 0;
+  for (std::size_t i = 0; i < kFlagNames.size(); ++i) {
+    if (flags.contains(kFlagNames[i])) bits = static_cast<std::uint8_t>(bits | 1U << i);
+  }
+  return bits;
+}
+
+// In the order in which scripts write them.
+std::string flag_text(std::uint8_t bits) {
+  std::string text;
+  for (const char c : std::string_view("SFRPEWU.")) {
+    if ((bits >> kFlagNames.find(c) & 1U) != 0) text.push_back(c);
+  }
+  return text.empty() ? "-" : text;
+}
+
+constexpr std::array<std::string_view, 4> kEcnNames{"noecn", "ect1", "ect0", "ce"};
+
+std::string first_timestamp(const PacketLine& line) {
+  if (!line.options) return {};
+  for (const std::string& option : *line.options) {
+    if (option.starts_with("TS val ")) return option;
+  }
+  return {};
+}
+
+}  // namespace
+
+Peer::Peer(bool ipv6)
+    : local_(wire::parse_address(ipv6 ? "fd3d:fa7b:d17d::1" : "192.168.0.1").value()),
+      remote_(wire::parse_address(ipv6 ? "2001:db8::1" : "192.0.2.1").value()),
+      remote_offset_(kRemoteIss) {}
+
+std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const PacketLine& line) {
+  const bool opens = line.flags.contains('S') && !line.flags.contains('.');
+  // Answering a connection of the stack's own, the remote has the well-known port.
+  if (opens && !first_ && !local_offset_) ++remote_port_;
+  if (opens && local_offset_ && line.seq == 0 && local_port_ == kPort) {
+    ++remote_port_;
+    remote_offset_ += kIssStep;
+    local_offset_.reset();
+  }
+  first_ = false;
+  const Offsets offsets{.sack = local_offset_.value_or(0),
+                        .timestamp_echo = timestamp_offset_.value_or(0)};
+  const auto options = options_bytes(line.options.value_or(std::vector<std::string>{}), offsets);
+  if (!options) return std::unexpected(options.error());
+  const std::size_t ip_size = wire::ip_header_size(local_.version());
+  const std::size_t tcp_size = wire::kTcpHeaderSize + options->size();
+  const auto length = static_cast<std::size_t>(line.length);
+  std::vector<std::uint8_t> packet(ip_size + tcp_size + length);
+  ByteWriter writer(MutableBytes(packet).subspan(ip_size));
+  writer.u16be(remote_port_);
+  writer.u16be(local_port_);
+  writer.u32be(static_cast<std::uint32_t>(line.seq) + remote_offset_);
+  writer.u32be(line.ack ? static_cast<std::uint32_t>(*line.ack) + local_offset_.value_or(0) : 0);
+  writer.u8(static_cast<std::uint8_t>(tcp_size / 4 << 4));
+  writer.u8(flag_bits(line.flags));
+  writer.u16be(static_cast<std::uint16_t>(line.window.value_or(0)));
+  writer.u16be(0);
+  writer.u16be(static_cast<std::uint16_t>(line.urgent.value_or(0)));
+  writer.bytes(*options);
+  wire::set_tcp_checksum(remote_, local_, MutableBytes(packet).subspan(ip_size));
+  wire::IpHeader ip{.source = remote_, .destination = local_, .protocol = wire::ip_protocol::kTcp};
+  for (std::size_t i = 0; i < kEcnNames.size(); ++i) {
+    if (line.ecn == kEcnNames[i]) ip.ecn = static_cast<wire::Ecn>(i);
+  }
+  wire::emit_ip(ip, tcp_size + length, MutableBytes(packet).first(ip_size));
+  return packet;
+}
+
+std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expected) {
+  const auto ip = wire::parse_ip(packet, wire::Completeness::Complete);
+  if (!ip || ip->header.protocol != wire::ip_protocol::kTcp) return std::nullopt;
+  const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
+  if (!tcp) return std::nullopt;
+  const wire::TcpHeader& header = tcp->header;
+  if (header.flags.syn && !header.flags.ack && !local_offset_) {
+    // The stack opens: its port is learned, ours is the one it connects to.
+    local_port_ = header.source_port;
+    remote_port_ = header.destination_port;
+  }
+  if (header.source_port != local_port_ || header.destination_port != remote_port_) {
+    return std::nullopt;
+  }
+  const std::uint32_t expected_seq =
+      expected == nullptr ? 0 : static_cast<std::uint32_t>(expected->seq);
+  if (header.flags.syn && !local_offset_) local_offset_ = header.seq.value() - expected_seq;
+  const std::string named = expected == nullptr ? "" : first_timestamp(*expected);
+  if (header.options.timestamps && !timestamp_offset_) {
+    std::istringstream words(named.empty() ? "0" : named.substr(7));
+    std::uint32_t value = 0;
+    words >> value;
+    timestamp_offset_ = header.options.timestamps->value - value;
+  }
+  PacketLine line;
+  line.outbound = true;
+  line.ecn = kEcnNames[static_cast<std::size_t>(ip->header.ecn)];
+  line.flags = flag_text(header.flags.pack());
+  line.seq =
+      static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(header.seq.value()));
+  line.length = static_cast<std::int64_t>(tcp->payload.size());
+  if (header.flags.ack) {
+    line.ack = static_cast<std::int32_t>(header.ack.value() - remote_offset_);
+  }
+  line.window = header.window;
+  line.urgent = header.urgent_pointer;
+  const Bytes options =
+      ip->payload.subspan(wire::kTcpHeaderSize, tcp->header_size - wire::kTcpHeaderSize);
+  line.options = options_text(
+      options, {.sack = remote_offset_, .timestamp_value = timestamp_offset_.value_or(0)});
+  return line;
+}
+
+std::string to_text(const PacketLine& line) {
+  std::ostringstream text;
+  text << (line.outbound ? "> " : "< ") << line.flags << ' ' << line.seq << ':'
+       << line.seq + line.length << '(' << line.length << ')';
+  if (line.ack) text << " ack " << *line.ack;
+  if (line.window) text << " win " << *line.window;
+  if (line.options && !line.options->empty()) {
+    text << " <";
+    for (std::size_t i = 0; i < line.options->size(); ++i) {
+      text << (i == 0 ? "" : ",") << (*line.options)[i];
+    }
+    text << '>';
+  }
+  return text.str();
+}
+
+}  // namespace inflight::scripts

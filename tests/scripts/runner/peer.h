@@ -1,0 +1,55 @@
+// The script's side of the wire: turns packet lines into packets to the stack, and what the stack
+// sends into packet lines, with the numbers that the script uses: sequence numbers from each side's
+// own first one, timestamps from the stack's first.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "scripts/runner/script.h"
+#include "wire/address.h"
+#include "wire/ip.h"
+
+namespace inflight::scripts {
+
+class Peer {
+ public:
+  explicit Peer(bool ipv6);
+
+  const wire::IpAddress& local() const { return local_; }
+  const wire::IpAddress& remote() const { return remote_; }
+  // What scripts bind and connect to, on both sides.
+  static constexpr std::uint16_t kPort = 8080;
+
+  // A packet from the remote. A SYN without an ACK while there is a connection begins another.
+  std::expected<std::vector<std::uint8_t>, std::string> make_packet(const PacketLine& line);
+  // Nothing if it is no TCP packet of this connection. `expected`: what the script says, whose
+  // timestamp gives the first one of the stack its name.
+  std::optional<PacketLine> read_packet(Bytes packet, const PacketLine* expected);
+
+ private:
+  struct Numbers {
+    std::uint32_t ours = 0;
+    std::uint32_t theirs = 0;
+  };
+
+  wire::IpAddress local_;
+  wire::IpAddress remote_;
+  std::uint16_t local_port_ = kPort;
+  // The remote's, another one for each connection that it opens.
+  std::uint16_t remote_port_ = 40'000;
+  bool first_ = true;
+  // Added to the script's numbers: of what the remote sends, of what the stack sends.
+  std::uint32_t remote_offset_ = 0;
+  std::optional<std::uint32_t> local_offset_;
+  std::optional<std::uint32_t> timestamp_offset_;
+};
+
+// As a script would write it.
+std::string to_text(const PacketLine& line);
+
+}  // namespace inflight::scripts
