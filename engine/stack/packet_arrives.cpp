@@ -98,7 +98,7 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
     return;
   }
   ++listener.waiting;
-  const tcp::Ports ports{tuple.local.port, tuple.remote.port};
+  const tcp::Ports ports{tuple.local.port, tuple.remote.port, tuple.remote.address.version()};
   add(tcp::Connection::accept(listener.config, ports, iss, segment, now), tuple).listener = *local;
 }
 

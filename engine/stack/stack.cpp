@@ -56,7 +56,7 @@ std::expected<Handle, ConnectError> Stack::connect_from(const tcp::Config& confi
   } else if (by_tuple_.contains(tuple)) {
     return std::unexpected(ConnectError::AddressInUse);
   }
-  const tcp::Ports ports{tuple.local.port, remote.port};
+  const tcp::Ports ports{tuple.local.port, remote.port, remote.address.version()};
   return add(tcp::Connection::connect(config, ports, numbers_.sequence(tuple, now), now), tuple)
       .handle;
 }

@@ -19,9 +19,11 @@
 
 namespace inflight::tcp {
 
+// What a connection knows of where it is: its ports, and what carries it.
 struct Ports {
   std::uint16_t local = 0;
   std::uint16_t remote = 0;
+  wire::IpVersion version = wire::IpVersion::V4;
 };
 
 class Connection {

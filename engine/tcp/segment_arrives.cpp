@@ -12,6 +12,7 @@ namespace {
 constexpr unsigned kMaxShift = 14;
 // RFC 9293 MUST-15.
 constexpr std::uint16_t kDefaultMss = 536;
+constexpr std::uint16_t kDefaultMssV6 = 1220;
 // Below this nothing sensible can be sent.
 constexpr std::uint16_t kSmallestMss = 48;
 constexpr std::size_t kTimestampsSize = 12;
@@ -74,7 +75,9 @@ void Connection::take_peer_syn(const Segment& segment) {
   sack_ = config_.sack && options.sack_permitted;
   if (scaling_) peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
   if (timestamps_) remember_timestamp(options.timestamps->value, segment.arrival);
-  const std::int64_t peer_mss = std::max(options.mss.value_or(kDefaultMss), kSmallestMss);
+  const bool v6 = ports_.version == wire::IpVersion::V6;
+  const std::int64_t peer_mss =
+      std::max(options.mss.value_or(v6 ? kDefaultMssV6 : kDefaultMss), kSmallestMss);
   // RFC 9293 §3.7.1: options come out of the segment's size.
   const ByteCount mss = std::min(config_.mss, ByteCount{peer_mss}) -
                         ByteCount{timestamps_ ? static_cast<std::int64_t>(kTimestampsSize) : 0};

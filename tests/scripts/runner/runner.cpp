@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <memory>
 #include <thread>
 
 #include "base/match.h"
@@ -63,6 +64,9 @@ class Run {
     close();
     return failure;
   }
+
+  // A call that never came back still uses this object.
+  bool stuck() const { return stuck_; }
 
  private:
   void close() {
@@ -228,10 +232,13 @@ class Run {
 
   Failure finish_blocking() {
     if (!blocking_.joinable()) return std::nullopt;
+    wait_until_asleep();
     // What never comes back would hold us for ever.
     if (!blocking_done_) table_.usleep(table_.self, 1'000'000);
+    wait_until_asleep();
     if (!blocking_done_) {
       blocking_.detach();
+      stuck_ = true;
       return "a blocking call has not come back";
     }
     blocking_.join();
@@ -251,7 +258,7 @@ class Run {
     return std::nullopt;
   }
 
-  const Script& script_;
+  const Script script_;
   packetdrill::Table table_{};
   Peer peer_;
   Calls calls_;
@@ -264,6 +271,7 @@ class Run {
   std::atomic<pid_t> blocking_thread_ = 0;
   std::atomic<bool> blocking_done_ = true;
   Failure blocking_failure_;
+  bool stuck_ = false;
 };
 
 }  // namespace
@@ -275,7 +283,10 @@ std::optional<std::string> run_script(std::string_view text, const Setup& setup)
   }
   void* const library = dlopen(setup.library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) return std::string("cannot load the adapter: ") + dlerror();
-  return Run(*script, library, setup.flags).run();
+  auto run = std::make_unique<Run>(*script, library, setup.flags);
+  const Failure failure = run->run();
+  if (run->stuck()) static_cast<void>(run.release());
+  return failure;
 }
 
 }  // namespace inflight::scripts
