@@ -156,7 +156,9 @@ void ConnectionRecorder::record(const tcp::Event& event, const congestion::Statu
                    .offset = event.offset,
                    .length = event.length,
                    .value = event.value,
-                   .detail = {}});
+                   .detail = event.kind == tcp::EventKind::Reset
+                                 ? std::string(tcp::to_string(event.reason))
+                                 : std::string()});
 }
 
 EventCause exit_cause(congestion::SlowStartExit exit) {

@@ -37,7 +37,7 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
 void Connection::close() {
   // RFC 9293 §3.10.4 drops queued data with the connection attempt; here what was written before
   // the handshake is delivered, so only an attempt without data ends.
-  if (phase_ == Phase::SynSent && !sender_.has_data()) phase_ = Phase::Closed;
+  if (phase_ == Phase::SynSent && !sender_.has_data()) abort();
   sender_.close();
 }
 
@@ -54,6 +54,7 @@ void Connection::abort() {
     pending_reset_ = reset;
   }
   phase_ = Phase::Closed;
+  if (end_reason_ == EndReason::None) end_reason_ = EndReason::Aborted;
 }
 
 void Connection::reconfigure(const Config& config) {
@@ -187,7 +188,7 @@ void Connection::handle_timeout(Instant now) {
   }
   if (!outcome.gave_up) return;
   abort();
-  report(EventKind::Reset, now);
+  end(EndReason::TimedOut, Phase::Closed, now);
 }
 
 Instant Connection::next_timeout() const {
@@ -224,6 +225,7 @@ State Connection::state() const {
 Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
+  snapshot.end_reason = end_reason_;
   snapshot.counters = counters_;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
@@ -263,9 +265,13 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
   if (outcome.window_opened) report(EventKind::WindowOpened, now);
 }
 
-void Connection::enter_closed(EventKind kind, Instant now) {
-  phase_ = Phase::Closed;
-  report(kind, now);
+void Connection::end(EndReason reason, Phase phase, Instant now) {
+  phase_ = phase;
+  end_reason_ = reason;
+  if (phase == Phase::TimeWait) time_wait_deadline_ = now + config_.time_wait;
+  if (events_.size() >= kMaxEvents) return;
+  const auto kind = reason == EndReason::Finished ? EventKind::Closed : EventKind::Reset;
+  events_.push_back({.kind = kind, .time = now, .reason = reason});
 }
 
 bool Connection::is_consistent() const { return sender_.is_consistent(); }
@@ -275,6 +281,13 @@ std::string_view to_string(State state) {
       "SYN-SENT",   "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
       "CLOSE-WAIT", "CLOSING",      "LAST-ACK",    "TIME-WAIT",  "CLOSED"};
   return kNames[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_string(EndReason reason) {
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "none",      "finished",     "aborted",    "refused",   "reset by peer",
+      "timed out", "user timeout", "keep-alive", "abandoned", "unreachable"};
+  return kNames[static_cast<std::size_t>(reason)];
 }
 
 }  // namespace inflight::tcp

@@ -59,6 +59,7 @@ class Connection {
   bool has_event() const { return !events_.empty(); }
 
   State state() const;
+  EndReason end_reason() const { return end_reason_; }
   Snapshot snapshot() const;
   Ports ports() const { return ports_; }
   // A write was cut short and there has been no room since.
@@ -117,11 +118,13 @@ class Connection {
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
-  void enter_closed(EventKind kind, Instant now);
+  // It is over: TIME-WAIT if `phase` says so, else CLOSED.
+  void end(EndReason reason, Phase phase, Instant now);
 
   Config config_;
   Ports ports_;
   Phase phase_ = Phase::SynSent;
+  EndReason end_reason_ = EndReason::None;
   Sender sender_;
   Receiver receiver_;
 

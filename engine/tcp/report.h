@@ -52,6 +52,21 @@ enum class Trigger : std::uint8_t {
   TailLossProbe
 };
 
+// Why a connection is over.
+enum class EndReason : std::uint8_t {
+  None,      // it is not
+  Finished,  // both directions ended in order
+  Aborted,   // by the application here
+  Refused,   // a RST answered our SYN
+  ResetByPeer,
+  TimedOut,     // too many retransmissions or probes in a row brought no answer (R2)
+  UserTimeout,  // nothing was acknowledged for as long as the application allows
+  KeepAlive,    // an idle peer no longer answers
+  Abandoned,    // half closed and released here, and the peer did not end its half in time
+  Unreachable,  // the network said so while connecting (ICMP)
+};
+std::string_view to_string(EndReason reason);
+
 // How a recovery or a timeout was found to have been for nothing.
 enum class SpuriousCause : std::uint8_t { DuplicateReports, Timestamps, ForwardRto };
 
@@ -67,7 +82,7 @@ enum class EventKind : std::uint8_t {
   WindowOpened,
   ProbeSent,
   PeerClosed,
-  Reset,   // by the peer, or given up after too many timeouts
+  Reset,   // ended out of order; `reason` says why
   Closed,  // both directions ended in order
 };
 
@@ -76,6 +91,7 @@ struct Event {
   Instant time;
   Trigger trigger = Trigger::Sack;
   SpuriousCause spurious = SpuriousCause::DuplicateReports;
+  EndReason reason = EndReason::None;
   StreamOffset offset;
   ByteCount length;
   double value = 0;
@@ -100,6 +116,7 @@ struct Counters {
 
 struct Snapshot {
   State state = State::Closed;
+  EndReason end_reason = EndReason::None;
   SendLimit limit = SendLimit::Handshake;
   congestion::Status congestion;
   // SND.NXT - SND.UNA - SACKed.

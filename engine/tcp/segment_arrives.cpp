@@ -45,7 +45,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
   }
   // Second, the RST: it counts only with an acceptable ACK.
   if (flags.rst) {
-    if (flags.ack) enter_closed(EventKind::Reset, now);
+    if (flags.ack) end(EndReason::Refused, Phase::Closed, now);
     return;
   }
   // Fourth, the SYN.
@@ -163,7 +163,7 @@ Connection::Verdict Connection::check_reset(const Segment& segment, Instant now)
   if (phase_ == Phase::TimeWait) return Verdict::Done;
   // RFC 5961 §3.2: only the exact next number kills, anything else in the window is challenged.
   if (offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
-    enter_closed(EventKind::Reset, now);
+    end(EndReason::ResetByPeer, Phase::Closed, now);
   } else {
     challenge(now);
   }
@@ -225,13 +225,8 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
     // CLOSING or LAST-ACK: both sides are done. Who closed first waits.
-    if (passive_close_) {
-      enter_closed(EventKind::Closed, now);
-      return Verdict::Done;
-    }
-    phase_ = Phase::TimeWait;
-    time_wait_deadline_ = now + config_.time_wait;
-    report(EventKind::Closed, now);
+    end(EndReason::Finished, passive_close_ ? Phase::Closed : Phase::TimeWait, now);
+    if (passive_close_) return Verdict::Done;
   }
   return Verdict::Continue;
 }
@@ -306,9 +301,7 @@ void Connection::process_fin(Instant now) {
   passive_close_ = !sender_.fin_sent();
   report(EventKind::PeerClosed, now);
   if (sender_.fin_acknowledged() && phase_ == Phase::Synchronized) {
-    phase_ = Phase::TimeWait;
-    time_wait_deadline_ = now + config_.time_wait;
-    report(EventKind::Closed, now);
+    end(EndReason::Finished, Phase::TimeWait, now);
   }
 }
 

@@ -240,6 +240,10 @@ QString Script::state() const {
   return QString::fromStdString(std::string(to_string(connection_.state())));
 }
 
+QString Script::end_reason() const {
+  return QString::fromStdString(std::string(to_string(connection_.end_reason())));
+}
+
 QString Script::limit() const {
   static constexpr std::array<const char*, 9> kNames = {"none",     "handshake", "nothing",
                                                         "no-data",  "window",    "congestion",

@@ -52,6 +52,7 @@ class Script {
   const wire::TcpHeader& last_header() const { return last_header_; }
   std::int64_t last_window() const;
   QString state() const;
+  QString end_reason() const;
   QString limit() const;
   tcp::Connection& connection() { return connection_; }
   Instant now() const { return now_; }
