@@ -6,12 +6,17 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "congestion/controller.h"
+#include "wire/tcp.h"
 
 namespace inflight::tcp {
 
 // How losses are found: duplicate ACKs (RFC 6582), SACK counts (RFC 6675), or SACK and time with
 // tail loss probes (RACK-TLP, RFC 8985). Without SACK on both ends all are NewReno.
 enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
+
+// Which segments carry PSH: the one that empties the send buffer (RFC 9293 MUST-61), or as Linux
+// has it: the last of every write, and of every burst of two segments or more.
+enum class PushPolicy : std::uint8_t { LastQueued, WritesAndBursts };
 
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
@@ -38,8 +43,15 @@ struct Config {
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
+  // So many of them come at the first timeout's distance, before it begins to double.
+  int linear_syn_retries = 0;
   // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
   bool nagle = false;
+  // Less than a full segment is held back until more is written or this is taken off again, or
+  // until one retransmission timeout has passed without anything in flight.
+  bool cork = false;
+  PushPolicy push = PushPolicy::LastQueued;
+  wire::OptionOrder option_order = wire::OptionOrder::Linux;
   Duration time_wait = 60s;
 
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;

@@ -110,6 +110,7 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
 void Connection::put_syn(wire::TcpHeader& header) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
+  header.options.order = config_.option_order;
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
@@ -230,6 +231,17 @@ Snapshot Connection::snapshot() const {
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
   return snapshot;
+}
+
+Details Connection::details(Instant now) const {
+  Details details;
+  details.timestamps = timestamps_;
+  details.sack = sack_;
+  details.window_scaling = scaling_;
+  details.send_shift = peer_shift_;
+  receiver_.fill(details);
+  sender_.fill(details, now);
+  return details;
 }
 
 void Connection::report(EventKind kind, Instant now, double value) {

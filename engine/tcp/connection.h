@@ -11,6 +11,7 @@
 
 #include "base/ring_queue.h"
 #include "tcp/config.h"
+#include "tcp/details.h"
 #include "tcp/receiver.h"
 #include "tcp/report.h"
 #include "tcp/segment.h"
@@ -61,6 +62,7 @@ class Connection {
   State state() const;
   EndReason end_reason() const { return end_reason_; }
   Snapshot snapshot() const;
+  Details details(Instant now) const;
   Ports ports() const { return ports_; }
   // A write was cut short and there has been no room since.
   bool writer_blocked() const { return sender_.writer_blocked(); }

@@ -87,6 +87,7 @@ class LossRecovery {
   bool take_rescue();
   bool probes_tail() const { return kind_ == Recovery::Rack; }
   bool reordering_seen() const { return rack_.reordering_seen(); }
+  ByteCount reordering_distance() const { return rack_.reordering_distance(); }
   Instant reordering_deadline() const { return reordering_deadline_; }
 
  private:

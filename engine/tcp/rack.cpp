@@ -14,7 +14,10 @@ void Rack::on_delivered(std::span<const SentSegment> segments, std::optional<Ins
                         std::optional<Duration> min_rtt, Instant now) {
   for (const SentSegment& segment : segments) {
     // §6.2 step 3: what was sent once and arrives behind a later one was reordered.
-    if (segment.end < highest_ && !segment.retransmitted) reordering_seen_ = true;
+    if (segment.end < highest_ && !segment.retransmitted) {
+      reordering_seen_ = true;
+      reordering_distance_ = std::max(reordering_distance_, highest_ - segment.begin);
+    }
     highest_ = std::max(highest_, segment.end);
     const Duration rtt = now - segment.sent();
     if (segment.retransmitted) {

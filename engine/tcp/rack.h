@@ -28,6 +28,8 @@ class Rack {
   std::optional<Newest> newest() const { return newest_; }
   Duration rtt() const { return rtt_; }
   bool reordering_seen() const { return reordering_seen_; }
+  // By how much one was overtaken at most.
+  ByteCount reordering_distance() const { return reordering_distance_; }
 
  private:
   std::optional<Newest> newest_;
@@ -35,6 +37,7 @@ class Rack {
   // The highest place that was acknowledged or SACKed (RFC 8985's fack).
   StreamOffset highest_;
   bool reordering_seen_ = false;
+  ByteCount reordering_distance_;
   int multiplier_ = 1;
   int persist_ = 0;
   std::optional<StreamOffset> round_end_;

@@ -53,6 +53,7 @@ ByteCount Receiver::announce_window() {
 
 void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, Instant now) {
   segment_size_ = std::max(segment_size_, size_of(payload));
+  if (!payload.empty()) last_text_ = now;
   const StreamOffset end = begin + size_of(payload);
   if (fin && !fin_) fin_ = end;
   const StreamOffset from = std::max(begin, rcv_nxt_);
@@ -148,6 +149,12 @@ void Receiver::fill(Snapshot& snapshot) const {
   snapshot.receive_window = std::max(ByteCount{0}, announced_edge_ - rcv_nxt_);
   snapshot.counters.bytes_received = received_;
   snapshot.counters.duplicate_segments_received = duplicates_;
+}
+
+void Receiver::fill(Details& details) const {
+  details.last_data_received = last_text_;
+  details.receive_mss = segment_size_;
+  details.receive_shift = shift_;
 }
 
 }  // namespace inflight::tcp

@@ -10,6 +10,7 @@
 #include "base/sequence.h"
 #include "base/time.h"
 #include "tcp/config.h"
+#include "tcp/details.h"
 #include "tcp/reassembly.h"
 #include "tcp/report.h"
 #include "tcp/stream_ring.h"
@@ -59,6 +60,7 @@ class Receiver {
   void set_delayed_ack(bool on) { delayed_ack_ = on; }
 
   void fill(Snapshot& snapshot) const;
+  void fill(Details& details) const;
 
  private:
   // One past the last byte of in-order data: the FIN's place counts no byte.
@@ -98,6 +100,7 @@ class Receiver {
   // The largest segment seen: what "full-sized" means (RFC 9293 §3.8.6.3).
   ByteCount segment_size_{536};
   ByteCount received_;
+  Instant last_text_{};
   std::int64_t duplicates_ = 0;
 };
 

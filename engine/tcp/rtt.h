@@ -29,6 +29,7 @@ class RttEstimator {
   std::optional<Duration> smoothed() const { return smoothed_; }
   std::optional<Duration> minimum() const { return minimum_; }
   Duration last() const { return last_; }
+  Duration variation() const { return variation_; }
   std::int64_t samples() const { return samples_; }
   int back_offs() const { return back_off_shift_; }
 

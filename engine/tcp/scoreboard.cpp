@@ -306,6 +306,16 @@ std::size_t Scoreboard::index_after(StreamOffset offset) const {
   return low;
 }
 
+Scoreboard::Tally Scoreboard::tally() const {
+  Tally tally;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    if (segments_[i].sacked) continue;
+    tally.lost += segments_[i].lost ? 1 : 0;
+    tally.retransmitted += segments_[i].retransmission_out ? 1 : 0;
+  }
+  return tally;
+}
+
 bool Scoreboard::is_consistent() const {
   ByteCount pipe;
   ByteCount sacked;

@@ -75,6 +75,13 @@ class Scoreboard {
   StreamOffset highest_sacked() const { return highest_sacked_; }
   // All that was ever judged lost, retransmissions included.
   ByteCount lost_total() const { return lost_total_; }
+  // How many segments are judged lost and not SACKed, and how many copies are out: counted when
+  // asked.
+  struct Tally {
+    std::int64_t lost = 0;
+    std::int64_t retransmitted = 0;
+  };
+  Tally tally() const;
   // Recomputes the totals and compares: for tests.
   bool is_consistent() const;
 

@@ -20,8 +20,12 @@ Sender::Sender(const Config& config, std::uint64_t seed)
 
 std::size_t Sender::write(Bytes bytes) {
   if (closed_) return 0;
+  const StreamOffset begin = buffer_.end();
   const std::size_t taken = buffer_.write(bytes);
   writer_blocked_ = taken < bytes.size();
+  if (config_.push == PushPolicy::WritesAndBursts && taken > 0 && !config_.cork) {
+    marks_.on_written(begin, buffer_.end(), snd_nxt_, burst_limit());
+  }
   return taken;
 }
 
@@ -60,6 +64,8 @@ void Sender::reconfigure(const Config& config) {
   config_.congestion = config.congestion;
   config_.hystart = config.hystart;
   config_.pacing = config.pacing;
+  config_.nagle = config.nagle;
+  config_.cork = config.cork;
   if (!controller_) return;
   if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
   if (other_exit) controller_->set_hystart(config.hystart);
@@ -89,6 +95,7 @@ std::optional<SendRange> Sender::next_range(Instant now) {
                : tail_probe_due_ ? next_tail_probe()
                                  : next_by_window(now);
   if (range) limit_ = SendLimit::None;
+  note_phase(now);
   return range;
 }
 
@@ -134,14 +141,14 @@ std::optional<SendRange> Sender::next_retransmission() {
   return retransmission(*lost, recovery_.trigger());
 }
 
-bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
-  if (length >= mss_ || (closed_ && snd_nxt_ + length == fin_end())) return false;
+bool Sender::holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const {
+  if (length >= mss_ || (closed_ && begin + length == fin_end())) return false;
   // RFC 9293 §3.8.6.2.1: a piece cut by the window goes only if it is half of the largest window
   // seen.
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
-  return config_.nagle && flight() > ByteCount{0};
+  return config_.cork || (config_.nagle && flight() > ByteCount{0});
 }
 
 std::optional<SendRange> Sender::next_new(Instant now) {
@@ -159,12 +166,13 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   }
   const ByteCount offered = window_ - flight();
   const ByteCount length = std::min(wanted, offered);
-  if (length <= ByteCount{0} || holds_back_partial(length, length < wanted)) {
+  if (length <= ByteCount{0} || holds_back_partial(snd_nxt_, length, length < wanted)) {
     limit_ = length < wanted   ? SendLimit::Window
              : writer_blocked_ ? SendLimit::NoData
                                : SendLimit::Nagle;
-    // Nothing in flight will bring an ACK: ask for the window in a while.
-    if (length < wanted && scoreboard_.empty() && persist_deadline_ == kNever) {
+    // Nothing in flight will bring an ACK: ask for the window, or stop waiting for more, in a
+    // while.
+    if ((length < wanted || config_.cork) && scoreboard_.empty() && persist_deadline_ == kNever) {
       persist_deadline_ = now + rtt_.rto();
     }
     return std::nullopt;
@@ -236,6 +244,9 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
+    if (config_.push == PushPolicy::WritesAndBursts && established()) {
+      marks_.on_sent(range.begin, range.end, ends_burst(range), push(range));
+    }
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
   }
@@ -252,38 +263,6 @@ std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {
   const StreamOffset end = std::min(range.end, buffer_.end());
   if (begin >= end) return {};
   return buffer_.view(begin, static_cast<std::size_t>((end - begin).value()));
-}
-
-bool Sender::push(const SendRange& range) const {
-  return range.end >= buffer_.end() && range.end > StreamOffset{1} && !writer_blocked_;
-}
-
-void Sender::fill(Snapshot& snapshot) const {
-  snapshot.limit = limit_;
-  if (controller_) snapshot.congestion = controller_->status();
-  snapshot.bytes_in_flight = flight() - scoreboard_.sacked();
-  snapshot.pipe = scoreboard_.pipe();
-  snapshot.send_window = std::max(ByteCount{0}, window_);
-  snapshot.mss = mss_;
-  snapshot.send_buffered = buffer_.used();
-  snapshot.unsent = std::max(ByteCount{0}, buffer_.end() - std::max(snd_nxt_, SendBuffer::kFirst));
-  snapshot.send_buffer_size = buffer_.size();
-  snapshot.in_recovery = recovery_.in_fast_recovery();
-  snapshot.reordering_seen = recovery_.reordering_seen();
-  snapshot.smoothed_rtt = rtt_.smoothed();
-  snapshot.min_rtt = rtt_.minimum();
-  snapshot.rto = rtt_.rto();
-  snapshot.rtt_samples = rtt_.samples();
-  snapshot.last_rtt = rtt_.last();
-  Counters& counters = snapshot.counters;
-  counters.retransmits = counters_.retransmits;
-  counters.rtos = counters_.rtos;
-  counters.fast_recoveries = counters_.fast_recoveries;
-  counters.spurious_recoveries = counters_.spurious_recoveries;
-  counters.tail_loss_probes = counters_.tail_loss_probes;
-  counters.bytes_sent = counters_.bytes_sent;
-  counters.bytes_retransmitted = counters_.bytes_retransmitted;
-  counters.bytes_acked = counters_.bytes_acked;
 }
 
 bool Sender::is_consistent() const {

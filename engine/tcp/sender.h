@@ -12,27 +12,19 @@
 #include "congestion/controller.h"
 #include "congestion/pacer.h"
 #include "congestion/rate_sample.h"
+#include "tcp/busy_clock.h"
 #include "tcp/config.h"
+#include "tcp/details.h"
 #include "tcp/loss_recovery.h"
+#include "tcp/push_marks.h"
 #include "tcp/report.h"
 #include "tcp/rtt.h"
 #include "tcp/scoreboard.h"
 #include "tcp/send_buffer.h"
+#include "tcp/send_range.h"
 #include "tcp/tail_loss_probe.h"
 
 namespace inflight::tcp {
-
-// A stretch to put into one segment.
-struct SendRange {
-  StreamOffset begin;
-  StreamOffset end;
-  bool retransmission = false;
-  Trigger trigger = Trigger::Sack;
-  // Sent into a closed window to learn whether it opened.
-  bool probe = false;
-  // Sent because nothing came back (RFC 8985 §7).
-  bool tail_probe = false;
-};
 
 // An acceptable acknowledgment, in offsets and with the window scaled.
 struct Acknowledgment {
@@ -92,7 +84,7 @@ class Sender {
   // Payload of a range: SYN and FIN have none.
   std::pair<Bytes, Bytes> payload(const SendRange& range) const;
   bool contains_fin(const SendRange& range) const { return closed_ && range.end == fin_end(); }
-  // The range's last byte is the last that was written and the writer is not blocked (MUST-61).
+  // Whether it carries PSH, by the config's policy.
   bool push(const SendRange& range) const;
 
   StreamOffset snd_una() const { return snd_una_; }
@@ -110,6 +102,7 @@ class Sender {
 
   // Fills in the sender's part.
   void fill(Snapshot& snapshot) const;
+  void fill(Details& details, Instant now) const;
   bool is_consistent() const;
 
  private:
@@ -145,7 +138,11 @@ class Sender {
   std::optional<SendRange> next_by_window(Instant now);
   SendRange retransmission(const SentSegment& segment, Trigger trigger);
   void restart_after_idle(Instant now);
-  bool holds_back_partial(ByteCount length, bool cut_by_window) const;
+  bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
+  // sender_push.cpp: what leaves at once with what comes before it.
+  void note_phase(Instant now);
+  bool ends_burst(const SendRange& range) const;
+  ByteCount burst_limit() const;
   // sender_timers.cpp: what is paced, and when somebody has to look again.
   bool paced() const;
   double pacing_rate() const;
@@ -158,6 +155,7 @@ class Sender {
   Config config_;
   std::uint64_t seed_;
   SendBuffer buffer_;
+  PushMarks marks_;
   Scoreboard scoreboard_;
   RttEstimator rtt_;
   std::unique_ptr<congestion::Controller> controller_;
@@ -193,6 +191,8 @@ class Sender {
   int retries_ = 0;
   bool timer_restart_ = false;
   Instant last_sent_{};
+  Instant last_ack_{};
+  BusyClock busy_;
   SendLimit limit_ = SendLimit::Handshake;
   Counters counters_;
 };

@@ -9,6 +9,7 @@ namespace inflight::tcp {
 
 AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   AckOutcome outcome;
+  last_ack_ = now;
   delivered_.clear();
   const ByteCount flight_before = snd_nxt_ - snd_una_ - scoreboard_.sacked();
   const ByteCount window_before = window_;
@@ -52,6 +53,7 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   window_ -= ack.ack - snd_una_;
   snd_una_ = ack.ack;
   buffer_.release_until(snd_una_);
+  marks_.release_until(snd_una_);
   if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;

@@ -110,7 +110,7 @@ void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
   ++counters_.rtos;
   const bool repeated = ++retries_ > 1;
   outcome.gave_up = retries_ > (established() ? config_.max_retries : config_.max_syn_retries);
-  rtt_.back_off();
+  if (established() || retries_ > config_.linear_syn_retries) rtt_.back_off();
   rto_deadline_ = now + rtt_.rto();
   probe_deadline_ = kNever;
   tail_probe_.reset();

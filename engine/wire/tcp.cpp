@@ -108,43 +108,78 @@ std::size_t fitting_sack_blocks(const TcpOptions& options) {
   return std::min(options.sack.size(), (kMaxTcpOptionsSize - fixed - 4) / kSackBlockSize);
 }
 
-void write_timestamps(const TcpOptions& options, ByteWriter& writer) {
+void write_nops(std::size_t count, ByteWriter& writer) {
+  for (std::size_t i = 0; i < count; ++i) writer.u8(option::kNop);
+}
+
+void write_mss(std::uint16_t mss, ByteWriter& writer) {
+  writer.u8(option::kMss);
+  writer.u8(4);
+  writer.u16be(mss);
+}
+
+void write_window_scale(std::uint8_t shift, ByteWriter& writer) {
+  writer.u8(option::kWindowScale);
+  writer.u8(3);
+  writer.u8(shift);
+}
+
+void write_timestamps(const TcpTimestamps& timestamps, ByteWriter& writer) {
+  writer.u8(option::kTimestamps);
+  writer.u8(10);
+  writer.u32be(timestamps.value);
+  writer.u32be(timestamps.echo_reply);
+}
+
+// Each option at the alignment that BSD's stacks give it: a shift at an odd place, timestamps two
+// behind a multiple of four.
+void write_bsd_options(const TcpOptions& options, ByteWriter& writer) {
+  const std::size_t begin = writer.written();
+  const auto size = [&] { return writer.written() - begin; };
+  if (options.mss) write_mss(*options.mss, writer);
+  if (options.window_scale) {
+    write_nops((size() + 1) % 2, writer);
+    write_window_scale(*options.window_scale, writer);
+  }
+  if (options.sack_permitted) {
+    write_nops(size() % 2, writer);
+    writer.u8(option::kSackPermitted);
+    writer.u8(2);
+  }
+  if (options.timestamps) {
+    write_nops((6 - size() % 4) % 4, writer);
+    write_timestamps(*options.timestamps, writer);
+  }
+  // However they are laid out, they fill the same number of words.
+  const std::size_t padding = fixed_options_size(options) - size();
+  options.sack.empty() ? writer.zeros(padding) : write_nops(padding, writer);
+}
+
+void write_linux_options(const TcpOptions& options, ByteWriter& writer) {
+  if (options.mss) write_mss(*options.mss, writer);
+  if (options.sack_permitted && !options.timestamps) write_nops(2, writer);
   if (options.sack_permitted) {
     writer.u8(option::kSackPermitted);
     writer.u8(2);
   } else if (options.timestamps) {
-    writer.u8(option::kNop);
-    writer.u8(option::kNop);
+    write_nops(2, writer);
   }
-  if (options.timestamps) {
-    writer.u8(option::kTimestamps);
-    writer.u8(10);
-    writer.u32be(options.timestamps->value);
-    writer.u32be(options.timestamps->echo_reply);
+  if (options.timestamps) write_timestamps(*options.timestamps, writer);
+  if (options.window_scale) {
+    writer.u8(option::kNop);
+    write_window_scale(*options.window_scale, writer);
   }
 }
 
 void write_options(const TcpOptions& options, ByteWriter& writer) {
-  if (options.mss) {
-    writer.u8(option::kMss);
-    writer.u8(4);
-    writer.u16be(*options.mss);
-  }
-  if (options.sack_permitted && !options.timestamps) {
-    writer.u8(option::kNop);
-    writer.u8(option::kNop);
-  }
-  write_timestamps(options, writer);
-  if (options.window_scale) {
-    writer.u8(option::kNop);
-    writer.u8(option::kWindowScale);
-    writer.u8(3);
-    writer.u8(*options.window_scale);
+  if (options.order == OptionOrder::FreeBsd) {
+    write_bsd_options(options, writer);
+  } else {
+    write_linux_options(options, writer);
   }
   const std::size_t blocks = fitting_sack_blocks(options);
   if (blocks == 0) return;
-  writer.u8(option::kNop);
-  writer.u8(option::kNop);
+  write_nops(2, writer);
   writer.u8(option::kSack);
   writer.u8(static_cast<std::uint8_t>(2 + blocks * kSackBlockSize));
   for (std::size_t i = 0; i < blocks; ++i) {

@@ -85,6 +85,12 @@ struct TcpTimestamps {
   constexpr bool operator==(const TcpTimestamps&) const = default;
 };
 
+// How the options of a SYN are laid out; other segments look alike everywhere.
+enum class OptionOrder : std::uint8_t {
+  Linux,    // mss, sackOK, TS, nop, wscale; what is missing leaves NOPs in front of the next
+  FreeBsd,  // mss, nop, wscale, sackOK, TS; padded with `end of options`
+};
+
 struct TcpOptions {
   std::optional<std::uint16_t> mss;
   // Shift as sent; RFC 7323 §2.3 limits what is used to 14.
@@ -92,6 +98,8 @@ struct TcpOptions {
   bool sack_permitted = false;
   std::optional<TcpTimestamps> timestamps;
   SackBlocks sack;
+  // For emitting; the parser leaves the default.
+  OptionOrder order = OptionOrder::Linux;
 
   bool operator==(const TcpOptions&) const = default;
 };
@@ -125,8 +133,9 @@ std::expected<TcpSegmentView, ParseError> parse_tcp(Bytes segment, Completeness 
 // Bytes of header and options, a multiple of 4. SACK blocks that do not fit are left out, last
 // first.
 std::size_t tcp_header_size(const TcpOptions& options);
-// Writes header and options with a zero checksum; `place` has tcp_header_size bytes. Options stand
-// in Linux's order: mss, sackOK, TS, nop, wscale; data segments nop, nop, TS, nop, nop, sack.
+// Writes header and options with a zero checksum; `place` has tcp_header_size bytes. A SYN's
+// options stand in the order that they name, those of data segments are nop, nop, TS, nop, nop,
+// sack.
 void emit_tcp(const TcpHeader& header, MutableBytes place);
 // Puts the checksum into an emitted segment (header and payload in one piece).
 void set_tcp_checksum(const IpAddress& source, const IpAddress& destination, MutableBytes segment);

@@ -22,6 +22,8 @@ class TcpTest : public QObject {
   void parses_what_linux_offers();
   void sack_blocks_that_fit_data();
   void sack_blocks_that_fit();
+  void lays_out_options_as_freebsd_does_data();
+  void lays_out_options_as_freebsd_does();
   void odd_options_data();
   void odd_options();
   void refuses_bad_lengths();
@@ -184,6 +186,35 @@ void TcpTest::sack_blocks_that_fit() {
   const auto parsed = parse_tcp(bytes, Completeness::Complete).value().header.options.sack;
   QTEST(static_cast<int>(parsed.size()), "emitted");
   for (std::size_t i = 0; i < parsed.size(); ++i) QVERIFY(parsed[i] == header.options.sack[i]);
+}
+
+void TcpTest::lays_out_options_as_freebsd_does_data() {
+  QTest::addColumn<bool>("scale");
+  QTest::addColumn<bool>("sack");
+  QTest::addColumn<bool>("timestamps");
+  QTest::addColumn<QString>("hex");
+  QTest::newRow("all") << true << true << true << "020405b4010303060402080a0000000100000002";
+  QTest::newRow("sack alone") << false << true << false << "020405b404020000";
+  QTest::newRow("scale alone") << true << false << false << "020405b401030306";
+  QTest::newRow("timestamps alone") << false << false << true << "020405b40101080a0000000100000002";
+  QTest::newRow("scale, sack") << true << true << false << "020405b40103030604020000";
+}
+void TcpTest::lays_out_options_as_freebsd_does() {
+  QFETCH(const bool, scale);
+  QFETCH(const bool, sack);
+  QFETCH(const bool, timestamps);
+  QFETCH(const QString, hex);
+  TcpHeader header;
+  header.options.order = OptionOrder::FreeBsd;
+  header.options.mss = 1460;
+  if (scale) header.options.window_scale = 6;
+  header.options.sack_permitted = sack;
+  if (timestamps) header.options.timestamps = TcpTimestamps{1, 2};
+  const Buffer bytes = bytes_of(header);
+  QCOMPARE(Buffer(bytes.begin() + 20, bytes.end()), testing::from_hex(hex.toStdString()));
+  TcpOptions read = parse_tcp(bytes, Completeness::Complete).value().header.options;
+  read.order = OptionOrder::FreeBsd;
+  QVERIFY(read == header.options);
 }
 
 void TcpTest::odd_options_data() {
