@@ -25,6 +25,8 @@ EventCause trigger_cause(tcp::Trigger trigger) {
       return EventCause::Rack;
     case tcp::Trigger::TailLossProbe:
       return EventCause::TailLossProbe;
+    case tcp::Trigger::PathMtu:
+      return EventCause::PathMtu;
   }
   return EventCause::None;
 }
@@ -51,6 +53,10 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::WindowOpen;
     case tcp::EventKind::ProbeSent:
       return trace::EventKind::WindowProbe;
+    case tcp::EventKind::NetworkError:
+      return trace::EventKind::NetworkError;
+    case tcp::EventKind::PathMtuChanged:
+      return trace::EventKind::PathMtu;
     case tcp::EventKind::PeerClosed:
       return trace::EventKind::PeerClosed;
     case tcp::EventKind::Reset:
@@ -71,6 +77,12 @@ EventCause spurious_cause(tcp::SpuriousCause cause) {
       return EventCause::ForwardRto;
   }
   return EventCause::None;
+}
+
+std::string detail(const tcp::Event& event) {
+  if (event.kind == tcp::EventKind::Reset) return std::string(tcp::to_string(event.reason));
+  if (event.kind == tcp::EventKind::NetworkError) return std::string(wire::to_string(event.error));
+  return {};
 }
 
 double bytes(ByteCount count) { return static_cast<double>(count.value()); }
@@ -156,9 +168,7 @@ void ConnectionRecorder::record(const tcp::Event& event, const congestion::Statu
                    .offset = event.offset,
                    .length = event.length,
                    .value = event.value,
-                   .detail = event.kind == tcp::EventKind::Reset
-                                 ? std::string(tcp::to_string(event.reason))
-                                 : std::string()});
+                   .detail = detail(event)});
 }
 
 EventCause exit_cause(congestion::SlowStartExit exit) {

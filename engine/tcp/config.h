@@ -53,6 +53,13 @@ struct Config {
   PushPolicy push = PushPolicy::LastQueued;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
   Duration time_wait = 60s;
+  // An attempt to connect ends with the first ICMP error of any kind, as in Linux (RFC 5461 §4.1),
+  // and not only with those that tell of the host's own refusal (RFC 9293 MUST-56).
+  bool soft_errors_end_attempts = false;
+
+  // Of the IP header: RFC 9293 MUST-48, MUST-49.
+  std::uint8_t hop_limit = 64;
+  std::uint8_t dscp = 0;
 
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;

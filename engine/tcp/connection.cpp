@@ -227,6 +227,7 @@ Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
   snapshot.end_reason = end_reason_;
+  snapshot.network_error = network_error_;
   snapshot.counters = counters_;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);

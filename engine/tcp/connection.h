@@ -52,6 +52,14 @@ class Connection {
   ByteCount out_of_order() const { return receiver_.out_of_order(); }
 
   void handle_segment(const Segment& segment, Instant now);
+  // Of ICMP messages (path_events.cpp): we sent a segment with this number that is not acknowledged
+  // yet, so that a message that quotes it may be genuine (RFC 5927 §4.1).
+  bool is_in_flight(SeqNum seq) const;
+  // The largest MSS for which the path has room; nothing: what both ends agreed on fits.
+  void on_path_mtu(std::optional<ByteCount> mss, Instant now);
+  // An error other than that. It ends an attempt to connect if the other host itself refused, and
+  // is only reported otherwise (RFC 9293 §3.9.2.2).
+  void on_network_error(wire::IcmpMeaning error, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
   void handle_timeout(Instant now);
   // kNever if nothing is due.
@@ -102,6 +110,8 @@ class Connection {
   void process_text(const Segment& segment, Instant now);
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
+  // What goes into one segment: MSS of both ends and of the path, without options.
+  ByteCount payload_limit() const;
   void establish(Instant now);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
@@ -137,6 +147,9 @@ class Connection {
   bool scaling_ = false;
   bool timestamps_ = false;
   bool sack_ = false;
+  ByteCount peer_mss_;
+  std::optional<ByteCount> path_mss_;
+  std::optional<wire::IcmpMeaning> network_error_;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "congestion/controller.h"
+#include "wire/icmp.h"
 
 namespace inflight::tcp {
 
@@ -49,7 +50,8 @@ enum class Trigger : std::uint8_t {
   Rescue,
   Timeout,
   Rack,
-  TailLossProbe
+  TailLossProbe,
+  PathMtu,  // it was too large for the path
 };
 
 // Why a connection is over.
@@ -82,8 +84,10 @@ enum class EventKind : std::uint8_t {
   WindowOpened,
   ProbeSent,
   PeerClosed,
-  Reset,   // ended out of order; `reason` says why
-  Closed,  // both directions ended in order
+  Reset,           // ended out of order; `reason` says why
+  Closed,          // both directions ended in order
+  NetworkError,    // an ICMP error about one of our segments; `error`
+  PathMtuChanged,  // value: the largest payload of a segment in bytes
 };
 
 struct Event {
@@ -92,6 +96,7 @@ struct Event {
   Trigger trigger = Trigger::Sack;
   SpuriousCause spurious = SpuriousCause::DuplicateReports;
   EndReason reason = EndReason::None;
+  wire::IcmpMeaning error = wire::IcmpMeaning::Other;
   StreamOffset offset;
   ByteCount length;
   double value = 0;
@@ -117,6 +122,8 @@ struct Counters {
 struct Snapshot {
   State state = State::Closed;
   EndReason end_reason = EndReason::None;
+  // The last that the network told of.
+  std::optional<wire::IcmpMeaning> network_error;
   SendLimit limit = SendLimit::Handshake;
   congestion::Status congestion;
   // SND.NXT - SND.UNA - SACKed.

@@ -14,7 +14,6 @@ constexpr unsigned kMaxShift = 14;
 constexpr std::uint16_t kDefaultMss = 536;
 // Below this nothing sensible can be sent.
 constexpr std::uint16_t kSmallestMss = 48;
-constexpr std::size_t kTimestampsSize = 12;
 // RFC 5961 §7's example.
 constexpr int kChallengesPerPeriod = 10;
 constexpr Duration kChallengePeriod = 5s;
@@ -74,11 +73,8 @@ void Connection::take_peer_syn(const Segment& segment) {
   sack_ = config_.sack && options.sack_permitted;
   if (scaling_) peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
   if (timestamps_) remember_timestamp(options.timestamps->value, segment.arrival);
-  const std::int64_t peer_mss = std::max(options.mss.value_or(kDefaultMss), kSmallestMss);
-  // RFC 9293 §3.7.1: options come out of the segment's size.
-  const ByteCount mss = std::min(config_.mss, ByteCount{peer_mss}) -
-                        ByteCount{timestamps_ ? static_cast<std::int64_t>(kTimestampsSize) : 0};
-  sender_.on_peer_syn(mss, sack_, ByteCount{segment.header.window});
+  peer_mss_ = ByteCount{std::max(options.mss.value_or(kDefaultMss), kSmallestMss)};
+  sender_.on_peer_syn(payload_limit(), sack_, ByteCount{segment.header.window});
 }
 
 void Connection::establish(Instant now) {

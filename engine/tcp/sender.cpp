@@ -50,6 +50,16 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   max_window_ = window;
 }
 
+void Sender::on_path_mtu(ByteCount mss) {
+  mss_ = mss;
+  if (controller_) controller_->on_mss(mss);
+  if (scoreboard_.mark_lost_beyond(mss)) too_large_until_ = snd_nxt_;
+}
+
+Trigger Sender::resend_trigger() const {
+  return recovery_.idle() && snd_una_ < too_large_until_ ? Trigger::PathMtu : recovery_.trigger();
+}
+
 // Our SYN is acknowledged: how often it was lost decides how to begin.
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
@@ -138,7 +148,7 @@ std::optional<SendRange> Sender::next_retransmission() {
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
-  return retransmission(*lost, recovery_.trigger());
+  return retransmission(*lost, resend_trigger());
 }
 
 bool Sender::holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const {

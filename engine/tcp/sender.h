@@ -73,6 +73,10 @@ class Sender {
   // segment, options taken off; `window` is the SYN's, never scaled.
   void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
 
+  // The path takes other segments than before. Those in flight that are too large for it are lost,
+  // which says nothing about congestion (RFC 8201 §5.4).
+  void on_path_mtu(ByteCount mss);
+
   AckOutcome handle_ack(const Acknowledgment& ack, Instant now);
   // What to send next, or nothing and `limit()` says why. Asked again after each on_transmitted().
   std::optional<SendRange> next_range(Instant now);
@@ -87,6 +91,7 @@ class Sender {
   // Whether it carries PSH, by the config's policy.
   bool push(const SendRange& range) const;
 
+  ByteCount mss() const { return mss_; }
   StreamOffset snd_una() const { return snd_una_; }
   StreamOffset snd_nxt() const { return snd_nxt_; }
   ByteCount max_window() const { return max_window_; }
@@ -137,6 +142,8 @@ class Sender {
   std::optional<SendRange> next_tail_probe();
   std::optional<SendRange> next_by_window(Instant now);
   SendRange retransmission(const SentSegment& segment, Trigger trigger);
+  // Why what is lost is sent again now.
+  Trigger resend_trigger() const;
   void restart_after_idle(Instant now);
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
@@ -170,6 +177,8 @@ class Sender {
   StreamOffset snd_nxt_ = kSyn;
   ByteCount mss_;
   bool sack_ = false;
+  // Up to here, what is lost outside a recovery was too large for the path.
+  StreamOffset too_large_until_;
   bool closed_ = false;
   bool writer_blocked_ = false;
 

@@ -33,8 +33,10 @@ enum class EventKind : std::uint8_t {
   Reset,
   Closed,
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
+  NetworkError,    // an ICMP error about a segment; detail: what it said
+  PathMtu,         // the path takes other segments; value: the largest payload in bytes
 };
-inline constexpr std::size_t kEventKindCount = 18;
+inline constexpr std::size_t kEventKindCount = 20;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -64,8 +66,10 @@ enum class EventCause : std::uint8_t {
   DuplicateReports,
   Timestamps,
   ForwardRto,
+  // A trigger of retransmissions: they were too large for the path
+  PathMtu,
 };
-inline constexpr std::size_t kEventCauseCount = 22;
+inline constexpr std::size_t kEventCauseCount = 23;
 
 struct Event {
   Instant time;

@@ -1,5 +1,6 @@
 #include "wire/icmp.h"
 
+#include <array>
 #include <limits>
 
 #include "wire/checksum.h"
@@ -132,6 +133,23 @@ std::uint16_t icmp_checksum(const IpAddress& source, const IpAddress& destinatio
 }
 
 }  // namespace
+
+std::string_view to_string(IcmpMeaning meaning) {
+  static constexpr std::array<std::string_view, 13> kNames = {"echo request",
+                                                              "echo reply",
+                                                              "network unreachable",
+                                                              "host unreachable",
+                                                              "protocol unreachable",
+                                                              "port unreachable",
+                                                              "prohibited",
+                                                              "packet too big",
+                                                              "source route failed",
+                                                              "time exceeded",
+                                                              "parameter problem",
+                                                              "source quench",
+                                                              "other"};
+  return kNames[static_cast<std::size_t>(meaning)];
+}
 
 std::uint32_t IcmpView::mtu() const {
   // RFC 1191 §4 has it in the lower half of the word, RFC 4443 §3.2 in all of it.

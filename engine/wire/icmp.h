@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/sequence.h"
@@ -33,6 +34,8 @@ enum class IcmpMeaning : std::uint8_t {
   SourceQuench,
   Other,
 };
+// "host unreachable" …
+std::string_view to_string(IcmpMeaning meaning);
 
 struct IcmpView {
   IcmpMeaning meaning = IcmpMeaning::Other;

@@ -221,11 +221,10 @@ int Script::read(int size) {
 }
 
 QString Script::events() {
-  static constexpr std::array<const char*, 13> kNames = {
-      "connected",     "retransmitted", "timed-out",        "recovery",
-      "recovered",     "undone",        "slow-start-ended", "zero-window",
-      "window-opened", "probe",         "peer-closed",      "reset",
-      "closed"};
+  static constexpr std::array<const char*, 15> kNames = {
+      "connected",        "retransmitted", "timed-out",     "recovery", "recovered",   "undone",
+      "slow-start-ended", "zero-window",   "window-opened", "probe",    "peer-closed", "reset",
+      "closed",           "network-error", "path-mtu"};
   QStringList names;
   while (const auto event = connection_.poll_event())
     names << kNames[static_cast<std::size_t>(event->kind)];

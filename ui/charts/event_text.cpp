@@ -76,6 +76,10 @@ QString what(const trace::Event& event, UnitStyle units) {
       return Events::tr("Closed");
     case RecoveryUndone:
       return Events::tr("Recovery undone, cwnd back at %1").arg(bytes(event.value, units));
+    case NetworkError:
+      return Events::tr("The network reports: %1").arg(QString::fromStdString(event.detail));
+    case PathMtu:
+      return Events::tr("The path takes segments of %1").arg(bytes(event.value, units));
   }
   return {};
 }
@@ -153,6 +157,8 @@ QString causeText(trace::EventCause cause) {
       return Events::tr("by its timestamp the original had arrived");
     case ForwardRto:
       return Events::tr("data sent once was acknowledged after the timeout");
+    case PathMtu:
+      return Events::tr("it was too large for the path");
     default:
       return {};
   }
