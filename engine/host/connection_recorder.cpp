@@ -27,6 +27,8 @@ EventCause trigger_cause(tcp::Trigger trigger) {
       return EventCause::TailLossProbe;
     case tcp::Trigger::PathMtu:
       return EventCause::PathMtu;
+    case tcp::Trigger::FastOpen:
+      return EventCause::FastOpen;
   }
   return EventCause::None;
 }

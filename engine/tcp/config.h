@@ -57,6 +57,10 @@ struct Config {
   // and not only with those that tell of the host's own refusal (RFC 9293 MUST-56).
   bool soft_errors_end_attempts = false;
 
+  // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
+  // Whatever travels in a SYN may be delivered twice: for requests that bear it.
+  bool fast_open = false;
+
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;
   std::uint8_t dscp = 0;

@@ -100,14 +100,14 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
     last_ack_sent_ = receiver_.rcv_nxt();
   }
-  const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
-  const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
+  // RFC 7323 §2.2: in a SYN the window is never scaled.
+  const unsigned shift = scaling_ && seq > StreamOffset{0} ? offered_shift() : 0;
   header.window = static_cast<std::uint16_t>(
       std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
   return header;
 }
 
-void Connection::put_syn(wire::TcpHeader& header) const {
+void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
   header.options.order = config_.option_order;
@@ -116,6 +116,8 @@ void Connection::put_syn(wire::TcpHeader& header) const {
   if (answers ? scaling_ : config_.window_scaling) {
     header.options.window_scale = static_cast<std::uint8_t>(offered_shift());
   }
+  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without.
+  if (answers || !again) header.options.fast_open = fast_open_;
 }
 
 OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
@@ -124,9 +126,10 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
                           .payload_head = head,
                           .payload_tail = tail,
                           .retransmission = range.retransmission};
-  if (range.begin == StreamOffset{0}) put_syn(segment.header);
+  const bool syn = range.begin == StreamOffset{0};
+  if (syn) put_syn(segment.header, range.retransmission);
   segment.header.flags.fin = sender_.contains_fin(range);
-  segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
+  segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
@@ -152,7 +155,7 @@ OutgoingSegment Connection::make_ack(Instant now) {
       .payload_head = {},
       .payload_tail = {}};
   if (!synchronized) {
-    put_syn(segment.header);
+    put_syn(segment.header, true);
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
     sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
   }
@@ -182,6 +185,7 @@ void Connection::handle_timeout(Instant now) {
   if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
   if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+  if (phase_ == Phase::SynSent && fast_open_) fast_open_use_ = FastOpenUse::TimedOut;
   report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
     report(EventKind::SlowStartEnded, now,
@@ -227,6 +231,7 @@ Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
   snapshot.end_reason = end_reason_;
+  snapshot.fast_open = fast_open_use_;
   snapshot.network_error = network_error_;
   snapshot.counters = counters_;
   receiver_.fill(snapshot);

@@ -35,6 +35,19 @@ class Connection {
   // What is added to the milliseconds of our timestamps: before the first segment goes out.
   void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
 
+  // RFC 7413, before the first segment goes out. Active: the SYN asks with this cookie; one that is
+  // no request takes data with it, as much as fits `peer_mss`.
+  void offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount peer_mss);
+  // Passive: what the SYN, ACK brings back, if anything, and whether the SYN's data is taken: then
+  // the application may read it, and answer, before the handshake is over.
+  void answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
+                        const Segment& syn, Instant now);
+  FastOpenUse fast_open_use() const { return fast_open_use_; }
+  // The cookie that the peer gave us for another time.
+  const std::optional<wire::FastOpenCookie>& learned_cookie() const { return learned_cookie_; }
+  // The peer's MSS option, or what stands for it.
+  ByteCount peer_mss() const { return peer_mss_; }
+
   // The application. write() takes as many bytes as there is room for, also before the handshake is
   // done.
   std::size_t write(Bytes bytes) { return sender_.write(bytes); }
@@ -125,7 +138,8 @@ class Connection {
   OutgoingSegment make_segment(const SendRange& range, Instant now);
   OutgoingSegment make_ack(Instant now);
   OutgoingSegment make_reset();
-  void put_syn(wire::TcpHeader& header) const;
+  void put_syn(wire::TcpHeader& header, bool again) const;
+  void conclude_fast_open(const Segment& segment, StreamOffset ack);
   unsigned offered_shift() const;
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
@@ -150,6 +164,11 @@ class Connection {
   ByteCount peer_mss_;
   std::optional<ByteCount> path_mss_;
   std::optional<wire::IcmpMeaning> network_error_;
+
+  // The cookie that our SYN, or SYN and ACK, carries.
+  std::optional<wire::FastOpenCookie> fast_open_;
+  std::optional<wire::FastOpenCookie> learned_cookie_;
+  FastOpenUse fast_open_use_ = FastOpenUse::None;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;

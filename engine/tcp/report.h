@@ -51,7 +51,8 @@ enum class Trigger : std::uint8_t {
   Timeout,
   Rack,
   TailLossProbe,
-  PathMtu,  // it was too large for the path
+  PathMtu,   // it was too large for the path
+  FastOpen,  // the SYN was acknowledged without its data
 };
 
 // Why a connection is over.
@@ -68,6 +69,16 @@ enum class EndReason : std::uint8_t {
   Unreachable,  // the network said so while connecting (ICMP)
 };
 std::string_view to_string(EndReason reason);
+
+// What Fast Open (RFC 7413) did for a connection.
+enum class FastOpenUse : std::uint8_t {
+  None,
+  CookieAsked,  // the SYN asked for a cookie, for the next connection
+  DataSent,     // the SYN carried data, and nothing is known of it yet
+  DataTaken,    // and it was acknowledged with the SYN; at a server: taken before the handshake
+  DataRefused,  // only the SYN was acknowledged: the data was sent again
+  TimedOut,     // neither was: the SYN was sent again, plainly
+};
 
 // How a recovery or a timeout was found to have been for nothing.
 enum class SpuriousCause : std::uint8_t { DuplicateReports, Timestamps, ForwardRto };
@@ -122,6 +133,7 @@ struct Counters {
 struct Snapshot {
   State state = State::Closed;
   EndReason end_reason = EndReason::None;
+  FastOpenUse fast_open = FastOpenUse::None;
   // The last that the network told of.
   std::optional<wire::IcmpMeaning> network_error;
   SendLimit limit = SendLimit::Handshake;

@@ -37,8 +37,10 @@ void Connection::handle_segment(const Segment& segment, Instant now) {
 
 void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
   const wire::TcpFlags flags = segment.header.flags;
-  // First, the ACK: only our SYN can have been acknowledged (RFC 9293 §3.10.7.3).
-  if (flags.ack && segment.header.ack != iss_ + 1) {
+  // First, the ACK: our SYN can have been acknowledged, and data that it carried (RFC 9293
+  // §3.10.7.3).
+  const StreamOffset ack = unwrap(segment.header.ack, iss_, StreamOffset{0});
+  if (flags.ack && (ack <= StreamOffset{0} || ack > sender_.snd_nxt())) {
     if (!flags.rst) refuse(segment);
     return;
   }
@@ -57,8 +59,9 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     return;
   }
   window_seq_ = StreamOffset{0};
-  window_ack_ = StreamOffset{1};
-  static_cast<void>(acknowledge(segment, StreamOffset{1}));
+  window_ack_ = ack;
+  static_cast<void>(acknowledge(segment, ack));
+  conclude_fast_open(segment, ack);
   receiver_.request_ack();
   establish(now);
   process_text(segment, now);

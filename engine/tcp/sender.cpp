@@ -53,17 +53,27 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
 void Sender::on_path_mtu(ByteCount mss) {
   mss_ = mss;
   if (controller_) controller_->on_mss(mss);
-  if (scoreboard_.mark_lost_beyond(mss)) too_large_until_ = snd_nxt_;
+  if (!scoreboard_.mark_lost_beyond(mss)) return;
+  resend_trigger_ = Trigger::PathMtu;
+  resend_until_ = snd_nxt_;
+}
+
+void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
+
+void Sender::on_syn_data_refused() {
+  scoreboard_.mark_first_lost();
+  resend_trigger_ = Trigger::FastOpen;
+  resend_until_ = snd_nxt_;
 }
 
 Trigger Sender::resend_trigger() const {
-  return recovery_.idle() && snd_una_ < too_large_until_ ? Trigger::PathMtu : recovery_.trigger();
+  return recovery_.idle() && snd_una_ < resend_until_ ? resend_trigger_ : recovery_.trigger();
 }
 
 // Our SYN is acknowledged: how often it was lost decides how to begin.
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
-  controller_ = congestion::make_controller(congestion_config());
+  if (!controller_) controller_ = congestion::make_controller(congestion_config());
 }
 
 void Sender::reconfigure(const Config& config) {
@@ -96,7 +106,7 @@ Flight Sender::view_of_flight() {
 }
 
 std::optional<SendRange> Sender::next_range(Instant now) {
-  if (!established()) {
+  if (!established() || snd_nxt_ == kSyn) {
     limit_ = SendLimit::Handshake;
     return next_syn();
   }
@@ -126,10 +136,17 @@ std::optional<SendRange> Sender::next_by_window(Instant now) {
 }
 
 std::optional<SendRange> Sender::next_syn() {
-  if (snd_nxt_ == kSyn) return SendRange{kSyn, StreamOffset{1}};
-  if (const SentSegment* lost = scoreboard_.next_lost())
-    return retransmission(*lost, Trigger::Timeout);
-  return std::nullopt;
+  if (snd_nxt_ == kSyn) {
+    return SendRange{kSyn, StreamOffset{1} + std::min(syn_data_limit_, buffer_.used())};
+  }
+  const SentSegment* lost = scoreboard_.next_lost();
+  // Data that went with it waits for the handshake.
+  if (lost == nullptr || lost->begin != kSyn) return std::nullopt;
+  const SentSegment* syn = scoreboard_.split(kSyn, ByteCount{1});
+  return SendRange{.begin = syn->begin,
+                   .end = syn->end,
+                   .retransmission = true,
+                   .trigger = Trigger::Timeout};
 }
 
 SendRange Sender::retransmission(const SentSegment& segment, Trigger trigger) {

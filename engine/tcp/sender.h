@@ -73,6 +73,12 @@ class Sender {
   // segment, options taken off; `window` is the SYN's, never scaled.
   void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
 
+  // RFC 7413: the first SYN takes up to so many bytes along.
+  void set_syn_data_limit(ByteCount limit) { syn_data_limit_ = limit; }
+  // Data goes out before our SYN is acknowledged.
+  void begin_early();
+  // The SYN was acknowledged without its data, which is sent again.
+  void on_syn_data_refused();
   // The path takes other segments than before. Those in flight that are too large for it are lost,
   // which says nothing about congestion (RFC 8201 §5.4).
   void on_path_mtu(ByteCount mss);
@@ -119,7 +125,8 @@ class Sender {
   StreamOffset fin_end() const { return buffer_.end() + ByteCount{1}; }
   // One past what may ever be sent: data and, once closed, the FIN.
   StreamOffset stream_end() const { return closed_ ? fin_end() : buffer_.end(); }
-  bool established() const { return syn_acknowledged() && controller_ != nullptr; }
+  // Data may go out: our SYN is acknowledged, or Fast Open does without that.
+  bool established() const { return controller_ != nullptr; }
   ByteCount flight() const { return snd_nxt_ - snd_una_; }
   ByteCount usable_window() const;
   Flight view_of_flight();
@@ -177,8 +184,10 @@ class Sender {
   StreamOffset snd_nxt_ = kSyn;
   ByteCount mss_;
   bool sack_ = false;
-  // Up to here, what is lost outside a recovery was too large for the path.
-  StreamOffset too_large_until_;
+  ByteCount syn_data_limit_;
+  // Why what is lost outside a recovery is sent again, up to this place.
+  Trigger resend_trigger_ = Trigger::Timeout;
+  StreamOffset resend_until_;
   bool closed_ = false;
   bool writer_blocked_ = false;
 

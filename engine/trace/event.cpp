@@ -42,8 +42,9 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "duplicate_reports",
                                                                  "timestamps",
                                                                  "forward_rto",
-                                                                 "path_mtu"};
-static_assert(kCauses.back() == "path_mtu");
+                                                                 "path_mtu",
+                                                                 "fast_open"};
+static_assert(kCauses.back() == "fast_open");
 
 template <class Enum, std::size_t n>
 std::optional<Enum> by_name(const std::array<std::string_view, n>& names, std::string_view name) {

@@ -66,10 +66,11 @@ enum class EventCause : std::uint8_t {
   DuplicateReports,
   Timestamps,
   ForwardRto,
-  // A trigger of retransmissions: they were too large for the path
+  // Triggers of retransmissions: too large for the path; not taken with the SYN
   PathMtu,
+  FastOpen,
 };
-inline constexpr std::size_t kEventCauseCount = 23;
+inline constexpr std::size_t kEventCauseCount = 24;
 
 struct Event {
   Instant time;

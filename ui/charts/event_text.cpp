@@ -159,6 +159,8 @@ QString causeText(trace::EventCause cause) {
       return Events::tr("data sent once was acknowledged after the timeout");
     case PathMtu:
       return Events::tr("it was too large for the path");
+    case FastOpen:
+      return Events::tr("the SYN was acknowledged without its data");
     default:
       return {};
   }
