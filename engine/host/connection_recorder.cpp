@@ -43,6 +43,8 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::RecoveryEnd;
     case tcp::EventKind::RecoveryUndone:
       return trace::EventKind::RecoveryUndone;
+    case tcp::EventKind::Marked:
+      return trace::EventKind::Marked;
     case tcp::EventKind::SlowStartEnded:
       return trace::EventKind::SlowStartExit;
     case tcp::EventKind::ZeroWindow:
@@ -171,6 +173,8 @@ EventCause exit_cause(congestion::SlowStartExit exit) {
       return EventCause::HystartCss;
     case congestion::SlowStartExit::Loss:
       return EventCause::LossDetected;
+    case congestion::SlowStartExit::Mark:
+      return EventCause::Mark;
     case congestion::SlowStartExit::None:
       break;
   }

@@ -64,6 +64,7 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.mss = ByteCount{std::min(scenario.tcp.mss.value_or(mtu), mtu - ip_header - kTcpHeader)};
   config.window_scaling = scenario.tcp.window_scaling;
   config.timestamps = scenario.tcp.timestamps;
+  config.ecn = scenario.tcp.ecn;
   config.min_rto = scenario.tcp.min_rto;
   config.recovery = scenario.sender.recovery;
   config.sack = config.recovery != tcp::Recovery::NewReno;

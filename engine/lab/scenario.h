@@ -92,6 +92,8 @@ struct TunnelSettings {
 struct TcpSettings {
   bool window_scaling = true;
   bool timestamps = true;
+  // Marks of the path are offered, accepted and answered (RFC 3168).
+  bool ecn = false;
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
   Duration min_rto = 200ms;

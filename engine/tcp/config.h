@@ -38,6 +38,8 @@ struct Config {
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
+  // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
+  bool ecn = false;
   // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
   bool nagle = false;
   Duration time_wait = 60s;

@@ -15,7 +15,12 @@ constexpr std::int64_t kLargestPlainWindow = 65535;
 }  // namespace
 
 Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
-    : config_(config), ports_(ports), sender_(config, iss.value()), receiver_(config), iss_(iss) {
+    : config_(config),
+      ports_(ports),
+      sender_(config, iss.value()),
+      receiver_(config),
+      iss_(iss),
+      ecn_(config.ecn) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
   challenge_period_ = now;
@@ -100,6 +105,7 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
     last_ack_sent_ = receiver_.rcv_nxt();
   }
+  header.flags.ece = ecn_.echoes();
   const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
   const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
   header.window = static_cast<std::uint16_t>(
@@ -110,6 +116,7 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
 void Connection::put_syn(wire::TcpHeader& header) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
+  ecn_.put_offer(header.flags);
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
@@ -126,6 +133,11 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   if (range.begin == StreamOffset{0}) put_syn(segment.header);
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
+  // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
+  if (ecn_.agreed() && segment.payload_size() > 0 && !range.retransmission && !range.probe) {
+    segment.ecn = wire::Ecn::Ect0;
+    segment.header.flags.cwr = ecn_.take_cwr();
+  }
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
@@ -180,7 +192,11 @@ void Connection::handle_timeout(Instant now) {
   }
   if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
-  if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+  if (outcome.timed_out) {
+    report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+    ecn_.on_reduced();
+    if (phase_ == Phase::SynSent) ecn_.give_up_offer();
+  }
   report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
     report(EventKind::SlowStartEnded, now,
@@ -226,6 +242,7 @@ Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
   snapshot.end_reason = end_reason_;
+  snapshot.ecn = ecn_.agreed();
   snapshot.counters = counters_;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
@@ -238,6 +255,9 @@ void Connection::report(EventKind kind, Instant now, double value) {
 
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
+  // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
+  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
     events_.push_back({.kind = EventKind::RecoveryUndone,

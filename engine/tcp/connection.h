@@ -11,6 +11,7 @@
 
 #include "base/ring_queue.h"
 #include "tcp/config.h"
+#include "tcp/ecn.h"
 #include "tcp/receiver.h"
 #include "tcp/report.h"
 #include "tcp/segment.h"
@@ -128,6 +129,7 @@ class Connection {
   bool scaling_ = false;
   bool timestamps_ = false;
   bool sack_ = false;
+  Ecn ecn_;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;

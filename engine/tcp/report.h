@@ -77,6 +77,7 @@ enum class EventKind : std::uint8_t {
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
   RecoveryUndone,  // spurious; value: cwnd in bytes, as before
+  Marked,          // the path marked instead of dropping (RFC 3168); value: cwnd in bytes, after
   SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
   ZeroWindow,
   WindowOpened,
@@ -105,6 +106,9 @@ struct Counters {
   std::int64_t fast_recoveries = 0;
   std::int64_t spurious_recoveries = 0;
   std::int64_t tail_loss_probes = 0;
+  // Reductions because of marks, and segments that came with one.
+  std::int64_t mark_reductions = 0;
+  std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
   // Payload.
@@ -135,6 +139,8 @@ struct Snapshot {
   ByteCount out_of_order;
   ByteCount receive_window;
   bool in_recovery = false;
+  // Both ends agreed to react to marks.
+  bool ecn = false;
   bool reordering_seen = false;
   std::optional<Duration> smoothed_rtt;
   std::optional<Duration> min_rtt;

@@ -69,6 +69,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
 void Connection::take_peer_syn(const Segment& segment) {
   const wire::TcpOptions& options = segment.header.options;
   irs_ = segment.header.seq;
+  ecn_.on_peer_syn(segment.header.flags);
   scaling_ = config_.window_scaling && options.window_scale.has_value();
   timestamps_ = config_.timestamps && options.timestamps.has_value();
   sack_ = config_.sack && options.sack_permitted;
@@ -254,6 +255,7 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
        .sack = std::span(blocks).first(count),
        .duplicate_report = duplicate_report,
        .echo = echoed(segment),
+       .congestion_echo = ecn_.agreed() && header.flags.ece && !header.flags.syn,
        .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
@@ -281,6 +283,8 @@ void Connection::process_text(const Segment& segment, Instant now) {
   }
   StreamOffset begin = offset_of(segment.header.seq);
   if (segment.header.flags.syn) begin += ByteCount{1};
+  if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
+  if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
   receiver_.handle_text(begin, segment.payload, fin, now);
 }
 

@@ -44,6 +44,8 @@ struct Acknowledgment {
   // When the segment was sent that caused it, by the timestamp it echoes, rounded down to
   // milliseconds.
   std::optional<Instant> echo;
+  // It says that a segment of ours was marked on its way (RFC 3168).
+  bool congestion_echo = false;
   // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
   bool pure = false;
   // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
