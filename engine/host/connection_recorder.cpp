@@ -131,6 +131,7 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));
   sample(SeriesId::SendBuffer, bytes(sender.send_buffered));
+  sample(SeriesId::SendBufferSize, bytes(sender.send_buffer_size));
   sample(SeriesId::SentBytes, bytes(sender.counters.bytes_sent));
   sample(SeriesId::AckedBytes, bytes(sender.counters.bytes_acked));
   sample(SeriesId::RetransmittedBytes, bytes(sender.counters.bytes_retransmitted));

@@ -79,9 +79,13 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.slow_start_limit = static_cast<int>(scenario.sender.slow_start_limit);
   config.idle_restart = scenario.sender.idle_restart;
   config.send_buffer = scenario.sender.send_buffer;
+  config.send_auto_tuning = scenario.sender.auto_tuning;
+  config.send_buffer_max = scenario.sender.buffer_max;
   config.delayed_ack = scenario.receiver.delayed_ack;
   if (side == Side::Receiver) {
     config.receive_buffer = scenario.receiver.receive_buffer;
+    config.receive_auto_tuning = scenario.receiver.auto_tuning;
+    config.receive_buffer_max = scenario.receiver.buffer_max;
     config.window_share = scenario.receiver.window_share;
   }
   return config;

@@ -12,6 +12,16 @@ constexpr unsigned kMaxShift = 14;
 constexpr unsigned kSmallestShift = 8;
 constexpr std::int64_t kLargestPlainWindow = 65535;
 
+unsigned shift_for(const Config& config) {
+  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
+  const ByteCount largest = config.receive_auto_tuning
+                                ? std::max(config.receive_buffer, config.receive_buffer_max)
+                                : config.receive_buffer;
+  unsigned shift = kSmallestShift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < largest.value()) ++shift;
+  return shift;
+}
+
 }  // namespace
 
 Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
@@ -24,6 +34,7 @@ Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant no
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
   challenge_period_ = now;
+  offered_shift_ = shift_for(config);
 }
 
 Connection Connection::connect(const Config& config, Ports ports, SeqNum iss, Instant now) {
@@ -64,7 +75,10 @@ void Connection::abort() {
 
 void Connection::reconfigure(const Config& config) {
   sender_.reconfigure(config);
-  receiver_.resize_buffer(config.receive_buffer);
+  if (config.receive_buffer != config_.receive_buffer) {
+    config_.receive_buffer = config.receive_buffer;
+    receiver_.resize_buffer(config.receive_buffer);
+  }
   receiver_.set_delayed_ack(config.delayed_ack);
 }
 
@@ -80,14 +94,6 @@ std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
 
 std::uint32_t Connection::timestamp_clock(Instant now) const {
   return static_cast<std::uint32_t>(now.time_since_epoch() / 1ms) + ts_offset_;
-}
-
-unsigned Connection::offered_shift() const {
-  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
-  unsigned shift = kSmallestShift;
-  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value())
-    ++shift;
-  return shift;
 }
 
 wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
@@ -107,7 +113,7 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   }
   header.flags.ece = ecn_.echoes();
   const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
-  const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
+  const unsigned shift = synchronized && scaling_ ? offered_shift_ : 0;
   header.window = static_cast<std::uint16_t>(
       std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
   return header;
@@ -120,7 +126,7 @@ void Connection::put_syn(wire::TcpHeader& header) const {
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
-    header.options.window_scale = static_cast<std::uint8_t>(offered_shift());
+    header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
 }
 

@@ -47,6 +47,7 @@ class Connection {
   ByteCount send_room() const { return sender_.room(); }
   ByteCount unread() const { return receiver_.unread(); }
   ByteCount out_of_order() const { return receiver_.out_of_order(); }
+  ByteCount receive_buffer_size() const { return receiver_.buffer_size(); }
 
   void handle_segment(const Segment& segment, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
@@ -108,7 +109,6 @@ class Connection {
   OutgoingSegment make_ack(Instant now);
   OutgoingSegment make_reset();
   void put_syn(wire::TcpHeader& header) const;
-  unsigned offered_shift() const;
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
@@ -125,6 +125,7 @@ class Connection {
   SeqNum iss_;
   SeqNum irs_;
   // Agreed in the handshake.
+  unsigned offered_shift_ = 0;
   unsigned peer_shift_ = 0;
   bool scaling_ = false;
   bool timestamps_ = false;

@@ -134,9 +134,10 @@ struct Snapshot {
   ByteCount send_buffered;
   ByteCount unsent;
   ByteCount send_buffer_size;
-  // Receive buffer: in order and unread, out of order, our advertised window.
+  // Receive buffer: in order and unread, out of order, its size; our advertised window.
   ByteCount unread;
   ByteCount out_of_order;
+  ByteCount receive_buffer_size;
   ByteCount receive_window;
   bool in_recovery = false;
   // Both ends agreed to react to marks.

@@ -85,7 +85,7 @@ void Connection::take_peer_syn(const Segment& segment) {
 void Connection::establish(Instant now) {
   phase_ = Phase::Synchronized;
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
-  if (scaling_) receiver_.set_window_shift(offered_shift());
+  if (scaling_) receiver_.set_window_shift(offered_shift_);
   report(EventKind::Connected, now);
 }
 
@@ -143,7 +143,9 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
   if (begin == next || (end == next && !empty))
     static_cast<void>(process_ack(segment, segment.arrival));
-  if (!empty && end <= next) receiver_.handle_text(begin, segment.payload, false, segment.arrival);
+  if (!empty && end <= next) {
+    receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
+  }
   return Verdict::Done;
 }
 
@@ -285,7 +287,7 @@ void Connection::process_text(const Segment& segment, Instant now) {
   if (segment.header.flags.syn) begin += ByteCount{1};
   if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
   if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
-  receiver_.handle_text(begin, segment.payload, fin, now);
+  receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);
 }
 
 void Connection::process_fin(Instant now) {

@@ -50,10 +50,23 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
   controller_ = congestion::make_controller(congestion_config());
+  tune_buffer();
+}
+
+void Sender::tune_buffer() {
+  if (!config_.send_auto_tuning) return;
+  // Twice cwnd, as Linux's tcp_sndbuf_expand: while one window is under way, the application writes
+  // the next. Never down: what was given is in use.
+  const ByteCount wanted = std::min(2 * controller_->window(), config_.send_buffer_max);
+  if (wanted > buffer_.size()) buffer_.resize(wanted);
 }
 
 void Sender::reconfigure(const Config& config) {
-  buffer_.resize(config.send_buffer);
+  if (config.send_buffer != config_.send_buffer) {
+    buffer_.resize(config.send_buffer);
+    config_.send_buffer = config.send_buffer;
+    config_.send_auto_tuning = false;
+  }
   rtt_.set_min_rto(config.min_rto);
   const bool other_algorithm = config.congestion != config_.congestion;
   const bool other_exit = config.hystart != config_.hystart;

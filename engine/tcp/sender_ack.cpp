@@ -45,6 +45,8 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   // Nor with an echo of a mark (RFC 3168 §6.1.2).
   const bool grows = advances && !held && !outcome.recovery.ended && !ack.congestion_echo;
   if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
+  tune_buffer();
+  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   arm_timers(now);
   if (advances || scoreboard_.sacked_segments() > 0) arm_tail_probe(now);
@@ -56,7 +58,6 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   window_ -= ack.ack - snd_una_;
   snd_una_ = ack.ack;
   buffer_.release_until(snd_una_);
-  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;
   // RFC 6298 §5.3: restart the timer when new data is acknowledged.
