@@ -18,6 +18,8 @@ constexpr std::size_t kTimestampsSize = 12;
 // RFC 5961 §7's example.
 constexpr int kChallengesPerPeriod = 10;
 constexpr Duration kChallengePeriod = 5s;
+// Linux's tcp_invalid_ratelimit.
+constexpr Duration kAnswerInterval = 500ms;
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
 constexpr Duration kTimestampLifetime = 24h * 24;
 
@@ -84,6 +86,7 @@ void Connection::take_peer_syn(const Segment& segment) {
 
 void Connection::establish(Instant now) {
   phase_ = Phase::Synchronized;
+  keep_alive_.on_heard(now);
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
   if (scaling_) receiver_.set_window_shift(offered_shift_);
   report(EventKind::Connected, now);
@@ -108,7 +111,7 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
   if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
     // PAWS: an old duplicate; the ACK tells a confused peer where we are.
-    receiver_.request_ack();
+    answer_unacceptable(segment);
     return Verdict::Done;
   }
   if (offset_of(segment.header.seq) <= last_ack_sent_) {
@@ -135,7 +138,7 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
-  receiver_.request_ack();
+  answer_unacceptable(segment);
   // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
   if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
@@ -170,6 +173,16 @@ Connection::Verdict Connection::check_syn(const Segment& segment, Instant now) {
   return Verdict::Done;
 }
 
+void Connection::answer_unacceptable(const Segment& segment) {
+  // RFC 9293 §3.10.7.4: an ACK says where we are. To empty segments only so often: two ends that
+  // disagree would answer each other's answers for ever.
+  if (sequence_length(segment) == ByteCount{0}) {
+    if (last_answer_ && segment.arrival - *last_answer_ < kAnswerInterval) return;
+    last_answer_ = segment.arrival;
+  }
+  receiver_.request_ack();
+}
+
 void Connection::challenge(Instant now) {
   if (now - challenge_period_ >= kChallengePeriod) {
     challenge_period_ = now;
@@ -195,7 +208,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
   if (ack > sender_.snd_nxt()) {
     // Acknowledges what was never sent.
-    phase_ == Phase::SynReceived ? refuse(segment) : receiver_.request_ack();
+    phase_ == Phase::SynReceived ? refuse(segment) : challenge(now);
     return Verdict::Done;
   }
   if (phase_ == Phase::SynReceived) {
@@ -213,6 +226,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     return Verdict::Done;
   }
   if (ack < sender_.snd_una()) return Verdict::Continue;
+  keep_alive_.on_heard(now);
   report_ack(acknowledge(segment, ack), now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
@@ -285,6 +299,10 @@ void Connection::process_text(const Segment& segment, Instant now) {
   }
   StreamOffset begin = offset_of(segment.header.seq);
   if (segment.header.flags.syn) begin += ByteCount{1};
+  if (released_ && !segment.payload.empty()) {
+    // RFC 9293 SHLD-3: nobody is there to read it.
+    return give_up(EndReason::Aborted, now);
+  }
   if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
   if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
   receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
     "closed",          "recovery_undone",
-    "marked"};
-static_assert(kKinds.back() == "marked");
+    "marked",          "unanswered"};
+static_assert(kKinds.back() == "unanswered");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "path_queue",

@@ -34,8 +34,9 @@ enum class EventKind : std::uint8_t {
   Closed,
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
   Marked,          // the window fell because the path marked a packet; value: cwnd in bytes, after
+  Unanswered,      // so many retransmissions or probes in a row brought nothing; value: how many
 };
-inline constexpr std::size_t kEventKindCount = 19;
+inline constexpr std::size_t kEventKindCount = 20;
 
 enum class EventCause : std::uint8_t {
   None,
