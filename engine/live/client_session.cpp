@@ -412,8 +412,8 @@ void ClientSession::handle_result(const Result& result) {
   if (phase_ == Phase::Finishing) leave();
 }
 
-// The control connection is closed, as far as that goes in one breath: whatever the server was asked
-// for ends with it.
+// The control connection is closed, as far as that goes in one breath: whatever the server was
+// asked for ends with it.
 void ClientSession::leave() {
   phase_ = Phase::Done;
   if (!control_) return;
