@@ -222,6 +222,7 @@ Facts gather(const Trace& trace) {
     ++(is_inside(event.cause) ? facts.lost_inside : facts.lost_on_path);
   }
   facts.lost_inside = std::max(facts.lost_inside, trace.summary.queues.outbound_drops);
+  facts.marks = std::ranges::count(trace.events, EventKind::Marked, &Event::kind);
   facts.lost_on_path = std::max(facts.lost_on_path, trace.summary.queues.path_drops);
   facts.overshoot = find_overshoot(trace, facts.min_rtt.value_or(kDefaultRtt));
   facts.pauses = find_pauses(trace, facts.end);

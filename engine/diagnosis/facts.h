@@ -49,6 +49,8 @@ struct Facts {
   // Losses by place.
   std::int64_t lost_inside = 0;
   std::int64_t lost_on_path = 0;
+  // How often the window fell because the path marked a packet.
+  std::int64_t marks = 0;
   std::optional<Overshoot> overshoot;
   std::vector<Pause> pauses;
   // The first slow start was over in the first half of the time: the rest is not its fault.

@@ -30,11 +30,12 @@ enum class EventKind : std::uint8_t {
   TunnelRekey,
   OutboundBlocked,  // backpressure began; value: seconds it lasted once over
   PeerClosed,
-  Reset,
+  Reset,  // detail: why
   Closed,
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
+  Marked,          // the window fell because the path marked a packet; value: cwnd in bytes, after
 };
-inline constexpr std::size_t kEventKindCount = 18;
+inline constexpr std::size_t kEventKindCount = 19;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -64,8 +65,10 @@ enum class EventCause : std::uint8_t {
   DuplicateReports,
   Timestamps,
   ForwardRto,
+  // Ends slow start without a loss (RFC 3168)
+  Mark,
 };
-inline constexpr std::size_t kEventCauseCount = 22;
+inline constexpr std::size_t kEventCauseCount = 23;
 
 struct Event {
   Instant time;
