@@ -33,8 +33,9 @@ enum class EventKind : std::uint8_t {
   Reset,
   Closed,
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
+  Outage,          // nothing gets through from here on; value: seconds it lasts
 };
-inline constexpr std::size_t kEventKindCount = 18;
+inline constexpr std::size_t kEventKindCount = 19;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -64,8 +65,14 @@ enum class EventCause : std::uint8_t {
   DuplicateReports,
   Timestamps,
   ForwardRto,
+  // Places that drop, once more
+  Codel,
+  Policer,
+  Outage,
+  // Who changed a setting: the scenario had said when
+  Scheduled,
 };
-inline constexpr std::size_t kEventCauseCount = 22;
+inline constexpr std::size_t kEventCauseCount = 26;
 
 struct Event {
   Instant time;

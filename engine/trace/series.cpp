@@ -38,6 +38,7 @@ constexpr std::array<SeriesInfo, kSeriesCount> kSeries{{
     {WMax, "w_max", Bytes, Gauge},
     {ModelBandwidth, "model_bandwidth", BitsPerSecond, Gauge},
     {ModelRtt, "model_rtt", Seconds, Gauge},
+    {CrossBytes, "cross", Bytes, Counter},
 }};
 
 constexpr bool in_order() {

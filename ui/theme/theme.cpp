@@ -102,6 +102,8 @@ QColor Theme::series(trace::SeriesId id) const {
     case WMax:
     case ModelRtt:
       return secondary;
+    case CrossBytes:
+      return mix(secondary, text, 0.45);
     case SentBytes:
       return mix(blue, text, 0.35);
   }
@@ -317,6 +319,8 @@ QString seriesLabel(trace::SeriesId id) {
       return Names::tr("BBR bandwidth");
     case ModelRtt:
       return Names::tr("BBR min RTT");
+    case CrossBytes:
+      return Names::tr("other flows");
   }
   return {};
 }
