@@ -272,6 +272,7 @@ Facts gather(const Trace& trace) {
     facts.policed += event.cause == EventCause::Policer ? 1 : 0;
   }
   facts.lost_inside = std::max(facts.lost_inside, trace.summary.queues.outbound_drops);
+  facts.marks = std::ranges::count(trace.events, EventKind::Marked, &Event::kind);
   facts.lost_on_path = std::max(facts.lost_on_path, trace.summary.queues.path_drops);
   facts.overshoot = find_overshoot(trace, facts.min_rtt.value_or(kDefaultRtt));
   facts.outage = find_outage(trace, facts.min_rtt.value_or(kDefaultRtt));

@@ -62,6 +62,8 @@ struct Facts {
   // Losses by place.
   std::int64_t lost_inside = 0;
   std::int64_t lost_on_path = 0;
+  // How often the window fell because the path marked a packet.
+  std::int64_t marks = 0;
   // Those of them that a policer dropped.
   std::int64_t policed = 0;
   // The longest.

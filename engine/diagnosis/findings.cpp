@@ -89,8 +89,10 @@ MaybeFinding slow_start_overshoot(const Facts& facts) {
 // HyStart may mistake jitter for a queue: the ramp ends far below what the path holds.
 MaybeFinding early_slow_start_exit(const Trace& trace, const Facts& facts) {
   const trace::TcpSummary& tcp = trace.summary.tcp;
-  if (tcp.slow_start_exit == EventCause::None || tcp.slow_start_exit == EventCause::LossDetected ||
-      !facts.capacity_known || !facts.min_rtt) {
+  const bool by_rule = tcp.slow_start_exit != EventCause::None &&
+                       tcp.slow_start_exit != EventCause::LossDetected &&
+                       tcp.slow_start_exit != EventCause::Mark;
+  if (!by_rule || !facts.capacity_known || !facts.min_rtt) {
     return std::nullopt;
   }
   const double fits = facts.capacity / 8 * to_seconds(*facts.min_rtt);

@@ -128,6 +128,12 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             confidence_of(share),
             {}};
   }
+  if (facts.marks > 0 && facts.marks >= facts.lost_inside + facts.lost_on_path) {
+    return {LimitedBy::Ecn,
+            saturated(facts) ? std::optional(LimitedBy::Path) : std::nullopt,
+            facts.capacity_known ? confidence_of(share) : Confidence::Medium,
+            {}};
+  }
   if (losses && (facts.capacity_known || facts.steady_use() < kFullPath)) {
     const bool full_later = saturated(facts);
     return {LimitedBy::Loss,

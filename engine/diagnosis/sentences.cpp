@@ -195,6 +195,8 @@ std::string headline(const Trace& trace, const Facts& facts, const Judgement& ju
       return path_headline(trace, facts);
     case LimitedBy::Loss:
       return loss_headline(trace, facts);
+    case LimitedBy::Ecn:
+      return "Held down by marks: the path asked for less " + count_text(facts.marks, "time");
     case LimitedBy::SlowStart:
       return "Over before it was fast: " + share_text(facts.share(Limit::SlowStart)) +
              " of the time in slow start";
@@ -244,6 +246,10 @@ std::string explanation(const Trace& trace, const Facts& facts, const Judgement&
                        "rest."
                  : "Each loss shrinks the congestion window, and it regrows more slowly than it "
                    "is cut: the path stays emptier than it could be.";
+    case LimitedBy::Ecn:
+      return "A queue on the path marks packets before it is full; each mark shrinks the "
+             "congestion "
+             "window as a loss would, but nothing has to be sent again.";
     case LimitedBy::SlowStart:
       return "The rate was still growing when the transfer was over; the path was never full.";
     case LimitedBy::Turns:
@@ -283,6 +289,10 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
     case LimitedBy::Loss:
       add_losses(trace, facts, result);
       add_first_event(trace, EventKind::Timeout, "Retransmission timeout", result);
+      break;
+    case LimitedBy::Ecn:
+      add_first_event(trace, EventKind::Marked, "First mark", result);
+      add_losses(trace, facts, result);
       break;
     case LimitedBy::Outage:
       result.push_back({count_text(facts.outage ? facts.outage->timeouts : 0, "retransmission") +

@@ -65,6 +65,7 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.mss = ByteCount{std::min(scenario.tcp.mss.value_or(mtu), mtu - ip_header - kTcpHeader)};
   config.window_scaling = scenario.tcp.window_scaling;
   config.timestamps = scenario.tcp.timestamps;
+  config.ecn = scenario.tcp.ecn;
   config.min_rto = scenario.tcp.min_rto;
   config.recovery = scenario.sender.recovery;
   config.sack = config.recovery != tcp::Recovery::NewReno;
@@ -79,9 +80,13 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.slow_start_limit = static_cast<int>(scenario.sender.slow_start_limit);
   config.idle_restart = scenario.sender.idle_restart;
   config.send_buffer = scenario.sender.send_buffer;
+  config.send_auto_tuning = scenario.sender.auto_tuning;
+  config.send_buffer_max = scenario.sender.buffer_max;
   config.delayed_ack = scenario.receiver.delayed_ack;
   if (side == Side::Receiver) {
     config.receive_buffer = scenario.receiver.receive_buffer;
+    config.receive_auto_tuning = scenario.receiver.auto_tuning;
+    config.receive_buffer_max = scenario.receiver.buffer_max;
     config.window_share = scenario.receiver.window_share;
   }
   return config;

@@ -82,6 +82,9 @@ struct CrossSettings {
 
 struct SenderSettings {
   ByteCount send_buffer{4 * 1024 * 1024};
+  // The buffer begins with that size and follows cwnd up to the maximum.
+  bool auto_tuning = false;
+  ByteCount buffer_max{4 * 1024 * 1024};
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
   tcp::Recovery recovery = tcp::Recovery::Sack;
@@ -103,6 +106,9 @@ struct SenderSettings {
 
 struct ReceiverSettings {
   ByteCount receive_buffer{4 * 1024 * 1024};
+  // The buffer begins with that size and follows what is read, up to the maximum.
+  bool auto_tuning = false;
+  ByteCount buffer_max{32 * 1024 * 1024};
   // Share of the receive buffer that the advertised window may use: 1, or 0.5 as gVisor has it.
   double window_share = 1;
   bool delayed_ack = true;
@@ -125,6 +131,8 @@ struct TunnelSettings {
 struct TcpSettings {
   bool window_scaling = true;
   bool timestamps = true;
+  // Marks of the path are offered, accepted and answered (RFC 3168).
+  bool ecn = false;
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
   Duration min_rto = 200ms;

@@ -290,6 +290,8 @@ void Simulation::record_receiver(Instant now) {
   recorder_.sample(SeriesId::WaitingForHole, time,
                    static_cast<double>(receiver->out_of_order().value()));
   recorder_.sample(SeriesId::Unread, time, static_cast<double>(receiver->unread().value()));
+  recorder_.sample(SeriesId::ReceiveBufferSize, time,
+                   static_cast<double>(receiver->receive_buffer_size().value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
   if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
     "closed",          "recovery_undone",
-    "outage"};
+    "marked",          "outage"};
 static_assert(kKinds.back() == "outage");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "duplicate_reports",
                                                                  "timestamps",
                                                                  "forward_rto",
+                                                                 "mark",
                                                                  "codel",
                                                                  "policer",
                                                                  "outage",

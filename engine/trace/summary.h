@@ -33,7 +33,7 @@ struct TcpSummary {
   ByteCount max_cwnd;
   std::optional<Duration> min_rtt;
   std::optional<Duration> smoothed_rtt;
-  // None, or a rule of EventCause: HystartDelay, HystartAckTrain, HystartCss, LossDetected.
+  // None, or a rule of EventCause: HystartDelay, HystartAckTrain, HystartCss, LossDetected, Mark.
   EventCause slow_start_exit = EventCause::None;
   std::optional<Instant> slow_start_exit_time;
   ByteCount slow_start_exit_cwnd;
