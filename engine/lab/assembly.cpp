@@ -1,5 +1,6 @@
 #include "lab/assembly.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace inflight::lab {
@@ -100,7 +101,11 @@ path::PathConfig path_config(const Scenario& scenario, Side from) {
   const PathSettings& settings = scenario.path;
   path::PathConfig config;
   config.rate = from == Side::Receiver ? settings.rate_back.value_or(settings.rate) : settings.rate;
-  config.queue = settings.queue;
+  config.queue = {.discipline = settings.discipline,
+                  .room = settings.queue,
+                  .codel = {settings.codel_target, settings.codel_interval},
+                  .mark_threshold = settings.mark_threshold};
+  if (settings.policer) config.policer = {*settings.policer, settings.policer_burst};
   config.delay = from == Side::Sender ? settings.rtt / 2 : settings.rtt - settings.rtt / 2;
   config.jitter = settings.jitter;
   config.loss = settings.loss;
@@ -112,6 +117,10 @@ path::PathConfig path_config(const Scenario& scenario, Side from) {
   config.duplicate = settings.duplicate;
   config.mtu = ByteCount{settings.mtu};
   return config;
+}
+
+DataRate rate_let_through(const Scenario& scenario) {
+  return std::min(scenario.path.rate, scenario.path.policer.value_or(scenario.path.rate));
 }
 
 host::OutboundConfig outbound_config(const Scenario& scenario) {

@@ -9,8 +9,6 @@ namespace {
 using enum SettingKind;
 using enum Effect;
 
-constexpr std::array<std::string_view, 3> kAlgorithms{"newreno", "cubic", "bbr"};
-constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
 constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"};
 
 constexpr std::array<std::string_view, 3> kNagles{"off", "plain", "minshall"};

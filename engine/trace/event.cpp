@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
     "closed",          "recovery_undone",
-    "marked",          "unanswered"};
+    "marked",          "outage",
+    "unanswered"};
 static_assert(kKinds.back() == "unanswered");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
@@ -42,8 +43,12 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "duplicate_reports",
                                                                  "timestamps",
                                                                  "forward_rto",
-                                                                 "mark"};
-static_assert(kCauses.back() == "mark");
+                                                                 "mark",
+                                                                 "codel",
+                                                                 "policer",
+                                                                 "outage",
+                                                                 "scheduled"};
+static_assert(kCauses.back() == "scheduled");
 
 template <class Enum, std::size_t n>
 std::optional<Enum> by_name(const std::array<std::string_view, n>& names, std::string_view name) {

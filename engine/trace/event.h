@@ -34,9 +34,10 @@ enum class EventKind : std::uint8_t {
   Closed,
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
   Marked,          // the window fell because the path marked a packet; value: cwnd in bytes, after
+  Outage,          // nothing gets through from here on; value: seconds it lasts
   Unanswered,      // so many retransmissions or probes in a row brought nothing; value: how many
 };
-inline constexpr std::size_t kEventKindCount = 20;
+inline constexpr std::size_t kEventKindCount = 21;
 
 enum class EventCause : std::uint8_t {
   None,
@@ -68,8 +69,14 @@ enum class EventCause : std::uint8_t {
   ForwardRto,
   // Ends slow start without a loss (RFC 3168)
   Mark,
+  // Places that drop, once more
+  Codel,
+  Policer,
+  Outage,
+  // Who changed a setting: the scenario had said when
+  Scheduled,
 };
-inline constexpr std::size_t kEventCauseCount = 23;
+inline constexpr std::size_t kEventCauseCount = 27;
 
 struct Event {
   Instant time;

@@ -40,6 +40,7 @@ constexpr std::array<SeriesInfo, kSeriesCount> kSeries{{
     {ModelRtt, "model_rtt", Seconds, Gauge},
     {SendBufferSize, "send_buffer_size", Bytes, Gauge},
     {ReceiveBufferSize, "receive_buffer_size", Bytes, Gauge},
+    {CrossBytes, "cross", Bytes, Counter},
 }};
 
 constexpr bool in_order() {

@@ -84,6 +84,9 @@ QString what(const trace::Event& event, UnitStyle units) {
     case Marked:
       return Events::tr("The path marked a packet, cwnd falls to %1")
           .arg(bytes(event.value, units));
+    case Outage:
+      return Events::tr("Nothing gets through for %1")
+          .arg(formatDuration(from_seconds(event.value)));
   }
   return {};
 }
@@ -163,6 +166,14 @@ QString causeText(trace::EventCause cause) {
       return Events::tr("data sent once was acknowledged after the timeout");
     case Mark:
       return Events::tr("the path marked a packet");
+    case Codel:
+      return Events::tr("it had waited too long in the path's queue");
+    case Policer:
+      return Events::tr("a policer let no more through");
+    case Outage:
+      return Events::tr("nothing got through");
+    case Scheduled:
+      return Events::tr("as scheduled");
     default:
       return {};
   }
@@ -209,6 +220,8 @@ QString flagText(const trace::Event& event, UnitStyle units) {
       return changeText(event.detail);
     case Timeout:
       return Events::tr("RTO");
+    case Outage:
+      return Events::tr("outage, %1").arg(formatDuration(from_seconds(event.value)));
     case TunnelRekey:
       return Events::tr("rekey");
     case Reset:

@@ -104,6 +104,8 @@ QColor Theme::series(trace::SeriesId id) const {
     case WMax:
     case ModelRtt:
       return secondary;
+    case CrossBytes:
+      return mix(secondary, text, 0.45);
     case SentBytes:
       return mix(blue, text, 0.35);
   }
@@ -323,6 +325,8 @@ QString seriesLabel(trace::SeriesId id) {
       return Names::tr("send buffer's size");
     case ReceiveBufferSize:
       return Names::tr("receive buffer's size");
+    case CrossBytes:
+      return Names::tr("other flows");
   }
   return {};
 }
