@@ -41,12 +41,16 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::Retransmit;
     case tcp::EventKind::TimedOut:
       return trace::EventKind::Timeout;
+    case tcp::EventKind::Unanswered:
+      return trace::EventKind::Unanswered;
     case tcp::EventKind::RecoveryBegan:
       return trace::EventKind::RecoveryBegin;
     case tcp::EventKind::RecoveryEnded:
       return trace::EventKind::RecoveryEnd;
     case tcp::EventKind::RecoveryUndone:
       return trace::EventKind::RecoveryUndone;
+    case tcp::EventKind::Marked:
+      return trace::EventKind::Marked;
     case tcp::EventKind::SlowStartEnded:
       return trace::EventKind::SlowStartExit;
     case tcp::EventKind::ZeroWindow:
@@ -143,6 +147,7 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));
   sample(SeriesId::SendBuffer, bytes(sender.send_buffered));
+  sample(SeriesId::SendBufferSize, bytes(sender.send_buffer_size));
   sample(SeriesId::SentBytes, bytes(sender.counters.bytes_sent));
   sample(SeriesId::AckedBytes, bytes(sender.counters.bytes_acked));
   sample(SeriesId::RetransmittedBytes, bytes(sender.counters.bytes_retransmitted));
@@ -183,6 +188,8 @@ EventCause exit_cause(congestion::SlowStartExit exit) {
       return EventCause::HystartCss;
     case congestion::SlowStartExit::Loss:
       return EventCause::LossDetected;
+    case congestion::SlowStartExit::Mark:
+      return EventCause::Mark;
     case congestion::SlowStartExit::None:
       break;
   }

@@ -73,7 +73,7 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
     ++counters_.malformed;
     return;
   }
-  const tcp::Segment segment{tcp->header, tcp->payload, arrival};
+  const tcp::Segment segment{tcp->header, tcp->payload, arrival, ip.header.ecn};
   const FourTuple tuple{{ip.header.destination, tcp->header.destination_port},
                         {ip.header.source, tcp->header.source_port}};
   const auto known = by_tuple_.find(tuple);
@@ -85,6 +85,7 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
   } else {
     Entry& entry = *known->second;
     entry.connection.handle_segment(segment, now);
+    if (entry.fast_opening) conclude_fast_open(entry, now);
     announce(entry);
     touch(entry);
   }
@@ -120,7 +121,12 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
   ++listener.waiting;
   const tcp::Ports ports{tuple.local.port, tuple.remote.port};
   auto connection = tcp::Connection::accept(listener.config, ports, iss, segment, now);
-  add(std::move(connection), listener.config, tuple, now).listener = *local;
+  Entry& entry = add(std::move(connection), listener.config, tuple, now);
+  entry.passive = true;
+  entry.listener = *local;
+  if (!listener.config.fast_open || !segment.header.options.fast_open) return;
+  answer_fast_open(entry, segment, now);
+  announce(entry);
 }
 
 void Stack::refuse_protocol(const wire::IpPacketView& ip, Bytes packet, Instant now) {

@@ -30,6 +30,11 @@ struct Counters {
   std::int64_t icmp_ignored = 0;
   // Times that a path's MTU was lowered.
   std::int64_t path_mtu_changes = 0;
+  // Fast Open: cookies given, SYNs whose data was taken, and SYNs with a cookie that is not ours,
+  // or one too many.
+  std::int64_t fast_open_cookies = 0;
+  std::int64_t fast_open_taken = 0;
+  std::int64_t fast_open_refused = 0;
   // Connections whose TIME-WAIT a new SYN ended (RFC 6191).
   std::int64_t reopened = 0;
 };

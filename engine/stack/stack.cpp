@@ -26,7 +26,9 @@ Stack::Stack(Config config, wire::PacketPool& pool, const Random& random)
       pool_(pool),
       numbers_(random.fork("initial numbers")),
       path_mtus_(config_.max_path_mtus),
-      icmp_replies_(pool) {
+      icmp_replies_(pool),
+      fast_open_keys_(random.fork("fast open")),
+      fast_open_cache_(config_.max_cookies) {
   next_port_ = static_cast<std::uint16_t>(random.fork("stack").below(kDynamicPorts));
 }
 
@@ -58,7 +60,9 @@ std::expected<Handle, ConnectError> Stack::connect_from(const tcp::Config& confi
   }
   const tcp::Ports ports{tuple.local.port, remote.port};
   auto connection = tcp::Connection::connect(config, ports, numbers_.sequence(tuple, now), now);
-  return add(std::move(connection), config, tuple, now).handle;
+  Entry& entry = add(std::move(connection), config, tuple, now);
+  if (config.fast_open) offer_fast_open(entry, now);
+  return entry.handle;
 }
 
 std::optional<wire::IpAddress> Stack::source_for(const wire::IpAddress& wanted,
@@ -128,6 +132,7 @@ void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return;
   it->second->released = true;
+  it->second->connection.release();
   touch(*it->second);
 }
 
@@ -166,7 +171,9 @@ void Stack::schedule(Entry& entry) {
 // last segment of that may be a request.
 void Stack::announce(Entry& entry) {
   const tcp::State state = entry.connection.state();
-  if (!entry.listener || entry.announced || state == tcp::State::SynReceived) return;
+  if (!entry.listener || entry.announced) return;
+  const bool usable = entry.connection.fast_open().use == tcp::FastOpenUse::DataTaken;
+  if (state == tcp::State::SynReceived && !usable) return;
   if (state == tcp::State::Closed) {
     // It ended before anybody could accept it: its place in the backlog is free again.
     leave_backlog(entry);
@@ -186,6 +193,7 @@ void Stack::leave_backlog(Entry& entry) {
 void Stack::settle(Entry& entry) {
   announce(entry);
   if (entry.connection.state() == tcp::State::Closed && entry.released) {
+    if (entry.fast_opening && entry.passive) --fast_opening_;
     // A later connection may have taken its place (RFC 6191).
     const auto it = by_tuple_.find(entry.tuple);
     if (it != by_tuple_.end() && it->second == &entry) by_tuple_.erase(it);
@@ -232,6 +240,7 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const IpSettings& settin
                           .protocol = wire::ip_protocol::kTcp,
                           .hop_limit = settings.hop_limit,
                           .dscp = settings.dscp,
+                          .ecn = segment.ecn,
                           .identification = ++identification_,
                           .dont_fragment = !settings.may_fragment};
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
@@ -256,6 +265,7 @@ void Stack::handle_timeout(Instant now) {
     entry.scheduled = kNever;
     if (entry.connection.next_timeout() <= now) {
       entry.connection.handle_timeout(now);
+      if (entry.fast_opening) conclude_fast_open(entry, now);
       touch(entry);
     } else {
       schedule(entry);

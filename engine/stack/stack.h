@@ -1,8 +1,7 @@
 // Many TCP connections behind some IP addresses: demultiplexing, listeners, checksums, and which
 // connection may send next. Packets and the time come in; packets and "call me again at" come out.
-// The stack is pulled: poll_packet() is asked only when there is room for what it gives.
-//
-// Left out: UDP, which is refused; raw IP.
+// The stack is pulled: poll_packet() is asked only when there is room for what it gives. Left out:
+// UDP, which is refused; raw IP.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +13,7 @@
 
 #include "base/random.h"
 #include "base/ring_queue.h"
+#include "stack/fast_open.h"
 #include "stack/four_tuple.h"
 #include "stack/icmp_replies.h"
 #include "stack/initial_numbers.h"
@@ -39,6 +39,10 @@ struct Config {
   std::size_t backlog = 128;
   // Addresses whose path MTU is remembered.
   std::size_t max_path_mtus = 256;
+  // Connections that may be used before their handshake is over (RFC 7413 §5.1), and servers whose
+  // cookie is remembered.
+  std::size_t max_fast_opens = 64;
+  std::size_t max_cookies = 256;
 };
 
 enum class ConnectError : std::uint8_t {
@@ -69,14 +73,13 @@ class Stack {
 
   std::expected<Handle, ConnectError> connect(const tcp::Config& config,
                                               const wire::Endpoint& remote, Instant now);
-  // The same from a chosen endpoint: an unspecified address or port 0 leaves the choice of that to
-  // the stack.
+  // From a chosen endpoint: the stack chooses for an unspecified address or port 0.
   std::expected<Handle, ConnectError> connect_from(const tcp::Config& config,
                                                    const wire::Endpoint& local,
                                                    const wire::Endpoint& remote, Instant now);
   // On every address. Replaces an earlier listener's config.
   void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
-  // On one address, or with the unspecified one on all of them.
+  // On one address, or with the unspecified one on all.
   void listen(const wire::Endpoint& local, const tcp::Config& config);
   // Nothing comes in there any more. What nobody has accepted yet is reset.
   void unlisten(const wire::Endpoint& local);
@@ -87,7 +90,7 @@ class Stack {
   const tcp::Connection* find(Handle handle) const;
   wire::Endpoint local(Handle handle) const;
   wire::Endpoint remote(Handle handle) const;
-  // The application is done with it: it is forgotten once it is closed.
+  // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
 
   void handle_packet(const wire::Packet& packet, Instant now);
@@ -123,6 +126,10 @@ class Stack {
     // The listener whose backlog it fills, until it is accepted.
     std::optional<wire::Endpoint> listener;
     bool announced = false;
+    // A SYN came in for it.
+    bool passive = false;
+    // Fast Open is under way: conclude_fast_open will see how it ends.
+    bool fast_opening = false;
     // The earliest wake-up that stands in the heap for it.
     Instant scheduled = kNever;
   };
@@ -145,6 +152,10 @@ class Stack {
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqNum iss, Instant now);
   void reopen(Entry& entry, const tcp::Segment& syn, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
+  // fast_open_arrives.cpp
+  void offer_fast_open(Entry& entry, Instant now);
+  void answer_fast_open(Entry& entry, const tcp::Segment& syn, Instant now);
+  void conclude_fast_open(Entry& entry, Instant now);
   void refuse_protocol(const wire::IpPacketView& ip, Bytes packet, Instant now);
   // icmp_arrives.cpp
   void handle_icmp(const wire::IpPacketView& ip, Instant now);
@@ -168,6 +179,10 @@ class Stack {
   Listeners listeners_;
   PathMtuCache path_mtus_;
   IcmpReplies icmp_replies_;
+  FastOpenKeys fast_open_keys_;
+  FastOpenCache fast_open_cache_;
+  // Connections that were taken before their handshake was over.
+  std::size_t fast_opening_ = 0;
   // Asked in turn. An entry is forgotten only when it has just left this queue.
   RingQueue<Entry*> ready_;
   RingQueue<Handle> accepted_;

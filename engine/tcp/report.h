@@ -87,9 +87,11 @@ enum class EventKind : std::uint8_t {
   Connected,
   Retransmitted,  // offset, length, trigger
   TimedOut,       // value: the new RTO in seconds
+  Unanswered,     // R1 of RFC 9293 §3.8.3; value: retransmissions or probes in a row
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
   RecoveryUndone,  // spurious; value: cwnd in bytes, as before
+  Marked,          // the path marked instead of dropping (RFC 3168); value: cwnd in bytes, after
   SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
   ZeroWindow,
   WindowOpened,
@@ -121,8 +123,12 @@ struct Counters {
   std::int64_t fast_recoveries = 0;
   std::int64_t spurious_recoveries = 0;
   std::int64_t tail_loss_probes = 0;
+  // Reductions because of marks, and segments that came with one.
+  std::int64_t mark_reductions = 0;
+  std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
+  std::int64_t keep_alive_probes = 0;
   // Payload.
   ByteCount bytes_sent;
   ByteCount bytes_retransmitted;
@@ -149,11 +155,14 @@ struct Snapshot {
   ByteCount send_buffered;
   ByteCount unsent;
   ByteCount send_buffer_size;
-  // Receive buffer: in order and unread, out of order, our advertised window.
+  // Receive buffer: in order and unread, out of order, its size; our advertised window.
   ByteCount unread;
   ByteCount out_of_order;
+  ByteCount receive_buffer_size;
   ByteCount receive_window;
   bool in_recovery = false;
+  // Both ends agreed to react to marks.
+  bool ecn = false;
   bool reordering_seen = false;
   std::optional<Duration> smoothed_rtt;
   std::optional<Duration> min_rtt;

@@ -74,10 +74,23 @@ Trigger Sender::resend_trigger() const {
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
   if (!controller_) controller_ = congestion::make_controller(congestion_config());
+  tune_buffer();
+}
+
+void Sender::tune_buffer() {
+  if (!config_.send_auto_tuning) return;
+  // Twice cwnd, as Linux's tcp_sndbuf_expand: while one window is under way, the application writes
+  // the next. Never down: what was given is in use.
+  const ByteCount wanted = std::min(2 * controller_->window(), config_.send_buffer_max);
+  if (wanted > buffer_.size()) buffer_.resize(wanted);
 }
 
 void Sender::reconfigure(const Config& config) {
-  buffer_.resize(config.send_buffer);
+  if (config.send_buffer != config_.send_buffer) {
+    buffer_.resize(config.send_buffer);
+    config_.send_buffer = config.send_buffer;
+    config_.send_auto_tuning = false;
+  }
   rtt_.set_min_rto(config.min_rto);
   const bool other_algorithm = config.congestion != config_.congestion;
   const bool other_exit = config.hystart != config_.hystart;
@@ -143,10 +156,8 @@ std::optional<SendRange> Sender::next_syn() {
   // Data that went with it waits for the handshake.
   if (lost == nullptr || lost->begin != kSyn) return std::nullopt;
   const SentSegment* syn = scoreboard_.split(kSyn, ByteCount{1});
-  return SendRange{.begin = syn->begin,
-                   .end = syn->end,
-                   .retransmission = true,
-                   .trigger = Trigger::Timeout};
+  return SendRange{
+      .begin = syn->begin, .end = syn->end, .retransmission = true, .trigger = Trigger::Timeout};
 }
 
 SendRange Sender::retransmission(const SentSegment& segment, Trigger trigger) {
@@ -175,7 +186,16 @@ bool Sender::holds_back_partial(StreamOffset begin, ByteCount length, bool cut_b
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
-  return config_.cork || (config_.nagle && flight() > ByteCount{0});
+  if (config_.cork) return true;
+  switch (config_.nagle) {
+    case Nagle::Off:
+      return false;
+    case Nagle::Plain:
+      return flight() > ByteCount{0};
+    case Nagle::Minshall:
+      return small_end_ > snd_una_;
+  }
+  return false;
 }
 
 std::optional<SendRange> Sender::next_new(Instant now) {
@@ -201,6 +221,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
     // while.
     if ((length < wanted || config_.cork) && scoreboard_.empty() && persist_deadline_ == kNever) {
       persist_deadline_ = now + rtt_.rto();
+      progress_ = now;
     }
     return std::nullopt;
   }
@@ -266,6 +287,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
+  if (scoreboard_.empty() && !range.probe) progress_ = now;
+  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;

@@ -6,8 +6,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string_view>
 
 #include "congestion/controller.h"
 #include "congestion/pacer.h"
@@ -21,42 +19,10 @@
 #include "tcp/rtt.h"
 #include "tcp/scoreboard.h"
 #include "tcp/send_buffer.h"
-#include "tcp/send_range.h"
+#include "tcp/sender_talk.h"
 #include "tcp/tail_loss_probe.h"
 
 namespace inflight::tcp {
-
-// An acceptable acknowledgment, in offsets and with the window scaled.
-struct Acknowledgment {
-  StreamOffset ack;
-  ByteCount window;
-  std::span<const Stretch> sack;
-  // RFC 2883: what arrived twice.
-  std::optional<Stretch> duplicate_report;
-  // When the segment was sent that caused it, by the timestamp it echoes, rounded down to
-  // milliseconds.
-  std::optional<Instant> echo;
-  // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
-  bool pure = false;
-  // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
-  bool updates_window = false;
-};
-
-// What an acknowledgment did; Connection makes events of it.
-struct AckOutcome {
-  ByteCount acked;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool window_closed = false;
-  bool window_opened = false;
-};
-
-struct TimeoutOutcome {
-  bool timed_out = false;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool gave_up = false;
-};
 
 class Sender {
  public:
@@ -107,6 +73,8 @@ class Sender {
   SendLimit limit() const { return limit_; }
   // A write was cut short for want of room.
   bool writer_blocked() const { return writer_blocked_; }
+  // Nothing is in flight and nothing waits to be sent.
+  bool quiet() const { return scoreboard_.empty() && snd_nxt_ == stream_end(); }
 
   // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
   void reconfigure(const Config& config);
@@ -131,11 +99,14 @@ class Sender {
   ByteCount usable_window() const;
   Flight view_of_flight();
 
+  // Auto-tuning: room for the window under way and for the next one.
+  void tune_buffer();
+
   // handle_ack, step by step (sender_ack.cpp).
   void begin_data();
   void advance_una(const Acknowledgment& ack, Instant now);
   void take_rtt_sample(Instant now);
-  void update_window(const Acknowledgment& ack, AckOutcome& outcome);
+  void update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now);
   bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
   void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
   void tell_controller(ByteCount flight_before, bool grows, Instant now);
@@ -165,6 +136,8 @@ class Sender {
   void arm_timers(Instant now);
   void arm_tail_probe(Instant now);
   void on_rto_expired(TimeoutOutcome& outcome, Instant now);
+  void judge_silence(TimeoutOutcome& outcome, int retries_before, Instant now);
+  Instant user_deadline() const;
 
   Config config_;
   std::uint64_t seed_;
@@ -207,6 +180,10 @@ class Sender {
   int persist_back_offs_ = 0;
   bool probe_due_ = false;
   int retries_ = 0;
+  // The peer last gave a sign of progress, or what it has to answer was first sent.
+  Instant progress_{};
+  // One past the last segment sent that was not full.
+  StreamOffset small_end_;
   bool timer_restart_ = false;
   Instant last_sent_{};
   Instant last_ack_{};

@@ -17,7 +17,9 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
     "closed",          "recovery_undone",
-    "network_error",   "path_mtu"};
+    "marked",          "outage",
+    "unanswered",      "network_error",
+    "path_mtu"};
 static_assert(kKinds.back() == "path_mtu");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
@@ -42,6 +44,11 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "duplicate_reports",
                                                                  "timestamps",
                                                                  "forward_rto",
+                                                                 "mark",
+                                                                 "codel",
+                                                                 "policer",
+                                                                 "outage",
+                                                                 "scheduled",
                                                                  "path_mtu",
                                                                  "fast_open"};
 static_assert(kCauses.back() == "fast_open");

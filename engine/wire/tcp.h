@@ -1,5 +1,5 @@
-// TCP headers and options (RFC 9293 §3.1, RFC 7323, RFC 2018, RFC 7413): parse and emit. Values as they stand
-// on the wire: windows unscaled, sequence numbers modulo 2^32.
+// TCP headers and options (RFC 9293 §3.1, RFC 7323, RFC 2018, RFC 7413): parse and emit. Values as
+// they stand on the wire: windows unscaled, sequence numbers modulo 2^32.
 #pragma once
 
 #include <algorithm>
