@@ -56,7 +56,8 @@ std::optional<Skipped> read_segment(const capture::PacketRecord& record, capture
   segment.ack = tcp->header.ack;
   segment.flags = tcp->header.flags;
   segment.window = tcp->header.window;
-  segment.ip_id = header.identification;
+  // An IPv6 packet that is whole has none.
+  if (header.source.is_v4()) segment.ip_id = static_cast<std::uint16_t>(header.identification);
   segment.timestamps = tcp->header.options.timestamps;
   segment.sack = tcp->header.options.sack;
   segment.payload = static_cast<std::uint32_t>(ip->payload_length - tcp->header_size +

@@ -25,6 +25,10 @@ EventCause trigger_cause(tcp::Trigger trigger) {
       return EventCause::Rack;
     case tcp::Trigger::TailLossProbe:
       return EventCause::TailLossProbe;
+    case tcp::Trigger::PathMtu:
+      return EventCause::PathMtu;
+    case tcp::Trigger::FastOpen:
+      return EventCause::FastOpen;
   }
   return EventCause::None;
 }
@@ -37,12 +41,16 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::Retransmit;
     case tcp::EventKind::TimedOut:
       return trace::EventKind::Timeout;
+    case tcp::EventKind::Unanswered:
+      return trace::EventKind::Unanswered;
     case tcp::EventKind::RecoveryBegan:
       return trace::EventKind::RecoveryBegin;
     case tcp::EventKind::RecoveryEnded:
       return trace::EventKind::RecoveryEnd;
     case tcp::EventKind::RecoveryUndone:
       return trace::EventKind::RecoveryUndone;
+    case tcp::EventKind::Marked:
+      return trace::EventKind::Marked;
     case tcp::EventKind::SlowStartEnded:
       return trace::EventKind::SlowStartExit;
     case tcp::EventKind::ZeroWindow:
@@ -51,6 +59,10 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::WindowOpen;
     case tcp::EventKind::ProbeSent:
       return trace::EventKind::WindowProbe;
+    case tcp::EventKind::NetworkError:
+      return trace::EventKind::NetworkError;
+    case tcp::EventKind::PathMtuChanged:
+      return trace::EventKind::PathMtu;
     case tcp::EventKind::PeerClosed:
       return trace::EventKind::PeerClosed;
     case tcp::EventKind::Reset:
@@ -71,6 +83,12 @@ EventCause spurious_cause(tcp::SpuriousCause cause) {
       return EventCause::ForwardRto;
   }
   return EventCause::None;
+}
+
+std::string detail(const tcp::Event& event) {
+  if (event.kind == tcp::EventKind::Reset) return std::string(tcp::to_string(event.reason));
+  if (event.kind == tcp::EventKind::NetworkError) return std::string(wire::to_string(event.error));
+  return {};
 }
 
 double bytes(ByteCount count) { return static_cast<double>(count.value()); }
@@ -129,6 +147,7 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));
   sample(SeriesId::SendBuffer, bytes(sender.send_buffered));
+  sample(SeriesId::SendBufferSize, bytes(sender.send_buffer_size));
   sample(SeriesId::SentBytes, bytes(sender.counters.bytes_sent));
   sample(SeriesId::AckedBytes, bytes(sender.counters.bytes_acked));
   sample(SeriesId::RetransmittedBytes, bytes(sender.counters.bytes_retransmitted));
@@ -156,9 +175,7 @@ void ConnectionRecorder::record(const tcp::Event& event, const congestion::Statu
                    .offset = event.offset,
                    .length = event.length,
                    .value = event.value,
-                   .detail = event.kind == tcp::EventKind::Reset
-                                 ? std::string(tcp::to_string(event.reason))
-                                 : std::string()});
+                   .detail = detail(event)});
 }
 
 EventCause exit_cause(congestion::SlowStartExit exit) {
@@ -171,6 +188,8 @@ EventCause exit_cause(congestion::SlowStartExit exit) {
       return EventCause::HystartCss;
     case congestion::SlowStartExit::Loss:
       return EventCause::LossDetected;
+    case congestion::SlowStartExit::Mark:
+      return EventCause::Mark;
     case congestion::SlowStartExit::None:
       break;
   }

@@ -9,9 +9,9 @@ namespace {
 using enum SettingKind;
 using enum Effect;
 
-constexpr std::array<std::string_view, 3> kAlgorithms{"newreno", "cubic", "bbr"};
-constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
 constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"};
+
+constexpr std::array<std::string_view, 3> kNagles{"off", "plain", "minshall"};
 
 constexpr auto kSender = &Scenario::sender;
 constexpr auto kReceiver = &Scenario::receiver;
@@ -28,6 +28,23 @@ const std::array kSenderRows{
                 .maximum = "1GiB",
                 .effect = WhileRunning},
                in_group<kSender, &SenderSettings::send_buffer>()},
+    SettingRow{{.key = "sender.auto_tuning",
+                .group = "sender",
+                .label = "Auto-tuning",
+                .help = "Whether the send buffer grows with the congestion window, from its size "
+                        "above to the maximum; setting the size during a run ends it.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::auto_tuning>()},
+    SettingRow{{.key = "sender.buffer_max",
+                .group = "sender",
+                .label = "Largest buffer",
+                .help = "How far auto-tuning may raise the send buffer.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .advanced = true},
+               in_group<kSender, &SenderSettings::buffer_max>()},
     SettingRow{{.key = "sender.congestion",
                 .group = "sender",
                 .label = "Congestion control",
@@ -126,6 +143,16 @@ const std::array kSenderRows{
                 .kind = Switch,
                 .advanced = true},
                in_group<kSender, &SenderSettings::idle_restart>()},
+    SettingRow{{.key = "sender.nagle",
+                .group = "sender",
+                .label = "Nagle",
+                .help = "Whether a segment that is not full waits until everything in flight is "
+                        "acknowledged (plain), or an earlier small one (minshall); it meets badly "
+                        "with delayed acknowledgements.",
+                .kind = Choice,
+                .choices = kNagles,
+                .advanced = true},
+               choice_in_group<kSender, &SenderSettings::nagle>()},
 };
 
 const std::array kReceiverRows{
@@ -139,6 +166,24 @@ const std::array kReceiverRows{
                 .maximum = "1GiB",
                 .effect = WhileRunning},
                in_group<kReceiver, &ReceiverSettings::receive_buffer>()},
+    SettingRow{{.key = "receiver.auto_tuning",
+                .group = "receiver",
+                .label = "Auto-tuning",
+                .help = "Whether the receive buffer grows with what is read in a round trip, from "
+                        "its size above to the maximum; setting the size during a run ends it.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::auto_tuning>()},
+    SettingRow{{.key = "receiver.buffer_max",
+                .group = "receiver",
+                .label = "Largest buffer",
+                .help = "How far auto-tuning may raise the receive buffer; the window scale is "
+                        "chosen for it.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::buffer_max>()},
     SettingRow{
         {.key = "receiver.window_share",
          .group = "receiver",
@@ -159,6 +204,16 @@ const std::array kReceiverRows{
                 .effect = WhileRunning,
                 .advanced = true},
                in_group<kReceiver, &ReceiverSettings::delayed_ack>()},
+    SettingRow{{.key = "receiver.quick_acks",
+                .group = "receiver",
+                .label = "Quick ACKs",
+                .help = "How many acknowledgements at the start are not delayed, since the ramp "
+                        "waits for them; Linux has up to 16.",
+                .kind = Packets,
+                .minimum = "0pkt",
+                .maximum = "1000pkt",
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::quick_acks>()},
     SettingRow{{.key = "receiver.read_rate",
                 .group = "receiver",
                 .label = "Reading rate",
@@ -190,6 +245,14 @@ const std::array kTcpRows{
          .kind = Switch,
          .advanced = true},
         in_group<kTcp, &TcpSettings::timestamps>()},
+    SettingRow{{.key = "tcp.ecn",
+                .group = "tcp",
+                .label = "ECN",
+                .help = "Whether both ends let queues mark packets instead of dropping them, and "
+                        "slow down at a mark (RFC 3168); it acts where a queue on the path marks.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kTcp, &TcpSettings::ecn>()},
     SettingRow{{.key = "tcp.mss",
                 .group = "tcp",
                 .label = "Segment size",
@@ -213,6 +276,28 @@ const std::array kTcpRows{
          .effect = WhileRunning,
          .advanced = true},
         in_group<kTcp, &TcpSettings::min_rto>()},
+    SettingRow{
+        {.key = "tcp.user_timeout",
+         .group = "tcp",
+         .label = "User timeout",
+         .help = "How long nothing may be acknowledged before the connection is given up; 0 leaves "
+                 "it to the number of attempts.",
+         .kind = SettingKind::Duration,
+         .minimum = "0s",
+         .maximum = "3600s",
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::user_timeout>()},
+    SettingRow{
+        {.key = "tcp.keep_alive",
+         .group = "tcp",
+         .label = "Keep-alive",
+         .help = "After how long a silence an idle peer is asked whether it is still there; 0 "
+                 "never asks.",
+         .kind = SettingKind::Duration,
+         .minimum = "0s",
+         .maximum = "86400s",
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::keep_alive>()},
     SettingRow{
         {.key = "tcp.ipv6",
          .group = "tcp",

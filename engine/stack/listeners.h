@@ -15,8 +15,6 @@ struct Listener {
   tcp::Config config;
   // Connections it made that nobody has accepted yet; bounded by the stack's backlog.
   std::size_t waiting = 0;
-  // Of those, the ones whose data was taken before their handshake was over (RFC 7413 §5.1).
-  std::size_t fast_opening = 0;
 };
 
 class Listeners {

@@ -4,14 +4,14 @@
 
 #include "stack/stack.h"
 #include "wire/checksum.h"
+#include "wire/icmp.h"
 #include "wire/ip.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
 
 namespace inflight::stack {
 namespace {
 
-// Answers to strangers that wait to be sent; more are not answered.
-constexpr std::size_t kMaxReplies = 64;
 // How far a connection that follows another between the same endpoints begins behind the last
 // number of that: more than any window without scaling, so that old segments fall outside.
 constexpr std::uint32_t kReopenGap = 65'537;
@@ -21,12 +21,21 @@ bool is_no_source(const wire::IpAddress& address) {
   return address.is_unspecified() || address.is_multicast() || address.is_broadcast();
 }
 
+// RFC 768: over IPv4 a sender may leave it out.
+bool udp_checksum_holds(const wire::IpPacketView& ip) {
+  ByteReader reader(ip.payload);
+  reader.skip(6);
+  if (reader.u16be() == 0) return ip.header.source.is_v4();
+  return wire::transport_checksum(ip.header.source, ip.header.destination, wire::ip_protocol::kUdp,
+                                  ip.payload) == 0;
+}
+
 }  // namespace
 
 void Stack::handle_packet(const wire::Packet& packet, Instant now) {
   ++counters_.packets_in;
   const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
-  if (!ip || ip->header.is_fragment || ip->header.protocol != wire::ip_protocol::kTcp) {
+  if (!ip || ip->header.is_fragment) {
     ++counters_.malformed;
     return;
   }
@@ -39,7 +48,18 @@ void Stack::handle_packet(const wire::Packet& packet, Instant now) {
     ++counters_.bad_addresses;
     return;
   }
-  handle_tcp(*ip, packet.arrival, now);
+  // RFC 5095, RFC 6274 §3.12.2: nobody needs that any more, but to get around a filter.
+  if (ip->header.source_routed) {
+    ++counters_.source_routed;
+    return;
+  }
+  if (ip->header.protocol == wire::ip_protocol::kTcp) {
+    handle_tcp(*ip, packet.arrival, now);
+  } else if (ip->header.protocol == wire::icmp_protocol(ip->header.source.version())) {
+    handle_icmp(*ip, now);
+  } else {
+    refuse_protocol(*ip, packet.bytes(), now);
+  }
 }
 
 void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant now) {
@@ -53,7 +73,7 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
     ++counters_.malformed;
     return;
   }
-  const tcp::Segment segment{tcp->header, tcp->payload, arrival};
+  const tcp::Segment segment{tcp->header, tcp->payload, arrival, ip.header.ecn};
   const FourTuple tuple{{ip.header.destination, tcp->header.destination_port},
                         {ip.header.source, tcp->header.source_port}};
   const auto known = by_tuple_.find(tuple);
@@ -65,6 +85,7 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
   } else {
     Entry& entry = *known->second;
     entry.connection.handle_segment(segment, now);
+    if (entry.fast_opening) conclude_fast_open(entry, now);
     announce(entry);
     touch(entry);
   }
@@ -99,26 +120,53 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
   }
   ++listener.waiting;
   const tcp::Ports ports{tuple.local.port, tuple.remote.port, tuple.remote.address.version()};
-  add(tcp::Connection::accept(listener.config, ports, iss, segment, now), tuple).listener = *local;
+  auto connection = tcp::Connection::accept(listener.config, ports, iss, segment, now);
+  Entry& entry = add(std::move(connection), listener.config, tuple, now);
+  entry.passive = true;
+  entry.listener = *local;
+  if (!listener.config.fast_open || !segment.header.options.fast_open) return;
+  answer_fast_open(entry, segment, now);
+  announce(entry);
+}
+
+void Stack::refuse_protocol(const wire::IpPacketView& ip, Bytes packet, Instant now) {
+  ++counters_.unknown_protocols;
+  const wire::IpHeader& header = ip.header;
+  if (header.protocol == wire::ip_protocol::kUdp) {
+    // RFC 1122 §4.1.3.1. A datagram that arrived damaged has no port to speak of.
+    const bool intact = wire::parse_udp(ip.payload, wire::Completeness::Complete).has_value() &&
+                        udp_checksum_holds(ip);
+    if (intact) reply(icmp_replies_.refuse_port(header, packet, now));
+    return;
+  }
+  // RFC 4443 §3.4 points at the field that names the protocol: known here if it is the first one.
+  const bool plain = ip.payload.size() + wire::ip_header_size(header.source.version()) ==
+                     wire::parse_ip_route(packet)->total_length;
+  if (plain || header.source.is_v4()) reply(icmp_replies_.refuse_protocol(header, packet, now));
+}
+
+void Stack::reply(std::optional<wire::Packet> packet) {
+  if (packet && replies_.size() < kMaxReplies) replies_.push_back({.packet = std::move(*packet)});
 }
 
 void Stack::refuse(const FourTuple& tuple, const tcp::Segment& segment) {
   ++counters_.refused;
-  if (segment.header.flags.rst || replies_.size() >= kMaxReplies) return;
+  if (segment.header.flags.rst) return;
   // RFC 9293 §3.10.7.1: a RST that the sender will find acceptable.
-  tcp::OutgoingSegment reply{.header = {}, .payload_head = {}, .payload_tail = {}};
-  reply.header.source_port = tuple.local.port;
-  reply.header.destination_port = tuple.remote.port;
-  reply.header.flags.rst = true;
+  tcp::OutgoingSegment reset{.header = {}, .payload_head = {}, .payload_tail = {}};
+  wire::TcpHeader& header = reset.header;
+  header.source_port = tuple.local.port;
+  header.destination_port = tuple.remote.port;
+  header.flags.rst = true;
   if (segment.header.flags.ack) {
-    reply.header.seq = segment.header.ack;
+    header.seq = segment.header.ack;
   } else {
     const auto length = static_cast<std::uint32_t>(segment.payload.size()) +
                         (segment.header.flags.syn ? 1U : 0U) + (segment.header.flags.fin ? 1U : 0U);
-    reply.header.flags.ack = true;
-    reply.header.ack = segment.header.seq + length;
+    header.flags.ack = true;
+    header.ack = segment.header.seq + length;
   }
-  replies_.push_back({.packet = make_packet(tuple, reply)});
+  reply(make_packet(tuple, {}, reset));
 }
 
 }  // namespace inflight::stack

@@ -21,6 +21,20 @@ struct Counters {
   std::int64_t source_routed = 0;
   // SYNs that found the backlog or the table of connections full.
   std::int64_t backlog_drops = 0;
+  std::int64_t echo_replies = 0;
+  // UDP, or a protocol that nobody here speaks: answered with an ICMP error, within its rate.
+  std::int64_t unknown_protocols = 0;
+  // ICMP errors about our packets that were believed, and those that were not: quotes of no
+  // connection or of nothing in flight (RFC 5927), source quenches (RFC 6633).
+  std::int64_t icmp_errors = 0;
+  std::int64_t icmp_ignored = 0;
+  // Times that a path's MTU was lowered.
+  std::int64_t path_mtu_changes = 0;
+  // Fast Open: cookies given, SYNs whose data was taken, and SYNs with a cookie that is not ours,
+  // or one too many.
+  std::int64_t fast_open_cookies = 0;
+  std::int64_t fast_open_taken = 0;
+  std::int64_t fast_open_refused = 0;
   // Connections whose TIME-WAIT a new SYN ended (RFC 6191).
   std::int64_t reopened = 0;
 };

@@ -22,7 +22,13 @@ bool is_host(const wire::IpAddress& address) {
 }  // namespace
 
 Stack::Stack(Config config, wire::PacketPool& pool, const Random& random)
-    : config_(std::move(config)), pool_(pool), numbers_(random.fork("initial numbers")) {
+    : config_(std::move(config)),
+      pool_(pool),
+      numbers_(random.fork("initial numbers")),
+      path_mtus_(config_.max_path_mtus),
+      icmp_replies_(pool),
+      fast_open_keys_(random.fork("fast open")),
+      fast_open_cache_(config_.max_cookies) {
   next_port_ = static_cast<std::uint16_t>(random.fork("stack").below(kDynamicPorts));
 }
 
@@ -57,8 +63,10 @@ std::expected<Handle, ConnectError> Stack::connect_from(const tcp::Config& confi
     return std::unexpected(ConnectError::AddressInUse);
   }
   const tcp::Ports ports{tuple.local.port, remote.port, remote.address.version()};
-  return add(tcp::Connection::connect(config, ports, numbers_.sequence(tuple, now), now), tuple)
-      .handle;
+  auto connection = tcp::Connection::connect(config, ports, numbers_.sequence(tuple, now), now);
+  Entry& entry = add(std::move(connection), config, tuple, now);
+  if (config.fast_open) offer_fast_open(entry, now);
+  return entry.handle;
 }
 
 std::optional<wire::IpAddress> Stack::source_for(const wire::IpAddress& wanted,
@@ -128,15 +136,21 @@ void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return;
   it->second->released = true;
+  it->second->connection.release();
   touch(*it->second);
 }
 
-Stack::Entry& Stack::add(tcp::Connection connection, const FourTuple& tuple) {
+Stack::Entry& Stack::add(tcp::Connection connection, const tcp::Config& config,
+                         const FourTuple& tuple, Instant now) {
   const Handle handle{next_handle_++};
   auto& entry = entries_[handle];
-  entry = std::make_unique<Entry>(
-      Entry{.handle = handle, .connection = std::move(connection), .tuple = tuple});
+  entry =
+      std::make_unique<Entry>(Entry{.handle = handle,
+                                    .connection = std::move(connection),
+                                    .tuple = tuple,
+                                    .ip = {.hop_limit = config.hop_limit, .dscp = config.dscp}});
   entry->connection.set_timestamp_offset(numbers_.timestamp_offset(tuple));
+  apply_path_mtu(*entry, now);
   by_tuple_[tuple] = entry.get();
   touch(*entry);
   return *entry;
@@ -161,7 +175,9 @@ void Stack::schedule(Entry& entry) {
 // last segment of that may be a request.
 void Stack::announce(Entry& entry) {
   const tcp::State state = entry.connection.state();
-  if (!entry.listener || entry.announced || state == tcp::State::SynReceived) return;
+  if (!entry.listener || entry.announced) return;
+  const bool usable = entry.connection.fast_open().use == tcp::FastOpenUse::DataTaken;
+  if (state == tcp::State::SynReceived && !usable) return;
   if (state == tcp::State::Closed) {
     // It ended before anybody could accept it: its place in the backlog is free again.
     leave_backlog(entry);
@@ -181,6 +197,7 @@ void Stack::leave_backlog(Entry& entry) {
 void Stack::settle(Entry& entry) {
   announce(entry);
   if (entry.connection.state() == tcp::State::Closed && entry.released) {
+    if (entry.fast_opening && entry.passive) --fast_opening_;
     // A later connection may have taken its place (RFC 6191).
     const auto it = by_tuple_.find(entry.tuple);
     if (it != by_tuple_.end() && it->second == &entry) by_tuple_.erase(it);
@@ -191,7 +208,10 @@ void Stack::settle(Entry& entry) {
 }
 
 std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
-  if (!replies_.empty()) return replies_.pop_front();
+  if (!replies_.empty()) {
+    ++counters_.packets_out;
+    return replies_.pop_front();
+  }
   while (!ready_.empty()) {
     Entry& entry = *ready_.pop_front();
     ++activity_;
@@ -202,7 +222,7 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
       ++counters_.packets_out;
       const SeqNum first = segment->header.seq;
       return OutgoingPacket{
-          .packet = make_packet(entry.tuple, *segment),
+          .packet = make_packet(entry.tuple, entry.ip, *segment),
           .connection = entry.handle,
           .offset = entry.connection.sent_offset(first),
           .payload = ByteCount{static_cast<std::int64_t>(segment->payload_size())}};
@@ -213,7 +233,8 @@ std::optional<OutgoingPacket> Stack::poll_packet(Instant now) {
   return std::nullopt;
 }
 
-wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment) {
+wire::Packet Stack::make_packet(const FourTuple& tuple, const IpSettings& settings,
+                                const tcp::OutgoingSegment& segment) {
   const std::size_t header_size = wire::tcp_header_size(segment.header.options);
   const std::size_t ip_size = wire::ip_header_size(tuple.local.address.version());
   const std::size_t tcp_size = header_size + segment.payload_size();
@@ -221,7 +242,11 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegme
   const wire::IpHeader ip{.source = tuple.local.address,
                           .destination = tuple.remote.address,
                           .protocol = wire::ip_protocol::kTcp,
-                          .identification = ++identification_};
+                          .hop_limit = settings.hop_limit,
+                          .dscp = settings.dscp,
+                          .ecn = segment.ecn,
+                          .identification = ++identification_,
+                          .dont_fragment = !settings.may_fragment};
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
   const MutableBytes tcp = packet.bytes().subspan(ip_size);
   wire::emit_tcp(segment.header, tcp.first(header_size));
@@ -233,6 +258,7 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegme
 }
 
 void Stack::handle_timeout(Instant now) {
+  for (const wire::IpAddress& address : path_mtus_.expire(now)) apply_path_mtu(address, now);
   while (!wakeups_.empty() && wakeups_.front().at <= now) {
     const Handle handle = wakeups_.front().handle;
     std::ranges::pop_heap(wakeups_, std::greater{});
@@ -243,6 +269,7 @@ void Stack::handle_timeout(Instant now) {
     entry.scheduled = kNever;
     if (entry.connection.next_timeout() <= now) {
       entry.connection.handle_timeout(now);
+      if (entry.fast_opening) conclude_fast_open(entry, now);
       touch(entry);
     } else {
       schedule(entry);
@@ -250,6 +277,9 @@ void Stack::handle_timeout(Instant now) {
   }
 }
 
-Instant Stack::next_timeout() const { return wakeups_.empty() ? kNever : wakeups_.front().at; }
+Instant Stack::next_timeout() const {
+  const Instant connections = wakeups_.empty() ? kNever : wakeups_.front().at;
+  return std::min(connections, path_mtus_.next_expiry());
+}
 
 }  // namespace inflight::stack

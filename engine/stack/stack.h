@@ -1,8 +1,7 @@
 // Many TCP connections behind some IP addresses: demultiplexing, listeners, checksums, and which
 // connection may send next. Packets and the time come in; packets and "call me again at" come out.
-// The stack is pulled: poll_packet() is asked only when there is room for what it gives.
-//
-// Left out so far: ICMP, fragments (counted and dropped), UDP.
+// The stack is pulled: poll_packet() is asked only when there is room for what it gives. Left out:
+// UDP, which is refused; raw IP.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +13,16 @@
 
 #include "base/random.h"
 #include "base/ring_queue.h"
+#include "stack/fast_open.h"
 #include "stack/four_tuple.h"
+#include "stack/icmp_replies.h"
 #include "stack/initial_numbers.h"
 #include "stack/listeners.h"
+#include "stack/path_mtu.h"
 #include "stack/report.h"
 #include "tcp/connection.h"
 #include "wire/address.h"
+#include "wire/icmp.h"
 #include "wire/ip.h"
 #include "wire/packet.h"
 
@@ -34,6 +37,12 @@ struct Config {
   std::size_t max_connections = 4096;
   // Connections that wait to be accepted, per listener; a SYN beyond that is dropped.
   std::size_t backlog = 128;
+  // Addresses whose path MTU is remembered.
+  std::size_t max_path_mtus = 256;
+  // Connections that may be used before their handshake is over (RFC 7413 §5.1), and servers whose
+  // cookie is remembered.
+  std::size_t max_fast_opens = 64;
+  std::size_t max_cookies = 256;
 };
 
 enum class ConnectError : std::uint8_t {
@@ -64,8 +73,7 @@ class Stack {
 
   std::expected<Handle, ConnectError> connect(const tcp::Config& config,
                                               const wire::Endpoint& remote, Instant now);
-  // The same from a chosen endpoint: an unspecified address or port 0 leaves the choice of that to
-  // the stack.
+  // From a chosen endpoint: the stack chooses for an unspecified address or port 0.
   std::expected<Handle, ConnectError> connect_from(const tcp::Config& config,
                                                    const wire::Endpoint& local,
                                                    const wire::Endpoint& remote, Instant now);
@@ -73,7 +81,7 @@ class Stack {
   void add_address(const wire::IpAddress& address);
   // On every address. Replaces an earlier listener's config.
   void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
-  // On one address, or with the unspecified one on all of them.
+  // On one address, or with the unspecified one on all.
   void listen(const wire::Endpoint& local, const tcp::Config& config);
   // Nothing comes in there any more. What nobody has accepted yet is reset.
   void unlisten(const wire::Endpoint& local);
@@ -86,7 +94,7 @@ class Stack {
   const tcp::Connection* find(Handle handle) const;
   wire::Endpoint local(Handle handle) const;
   wire::Endpoint remote(Handle handle) const;
-  // The application is done with it: it is forgotten once it is closed.
+  // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
 
   void handle_packet(const wire::Packet& packet, Instant now);
@@ -104,15 +112,28 @@ class Stack {
   std::size_t connections() const { return entries_.size(); }
 
  private:
+  static constexpr std::size_t kMaxReplies = 64;
+
+  // What the IP header of a connection's packets says beyond addresses.
+  struct IpSettings {
+    std::uint8_t hop_limit = 64;
+    std::uint8_t dscp = 0;
+    bool may_fragment = false;
+  };
   struct Entry {
     Handle handle{};
     tcp::Connection connection;
     FourTuple tuple;
+    IpSettings ip;
     bool ready = false;
     bool released = false;
     // The listener whose backlog it fills, until it is accepted.
     std::optional<wire::Endpoint> listener;
     bool announced = false;
+    // A SYN came in for it.
+    bool passive = false;
+    // Fast Open is under way: conclude_fast_open will see how it ends.
+    bool fast_opening = false;
     // The earliest wake-up that stands in the heap for it.
     Instant scheduled = kNever;
   };
@@ -122,18 +143,33 @@ class Stack {
     bool operator>(const Wakeup& other) const { return at > other.at; }
   };
 
-  Entry& add(tcp::Connection connection, const FourTuple& tuple);
+  Entry& add(tcp::Connection connection, const tcp::Config& config, const FourTuple& tuple,
+             Instant now);
   void touch(Entry& entry);
   void schedule(Entry& entry);
   void announce(Entry& entry);
   void settle(Entry& entry);
   void leave_backlog(Entry& entry);
+  void reply(std::optional<wire::Packet> packet);
   // packet_arrives.cpp
   void handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant now);
   void handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqNum iss, Instant now);
   void reopen(Entry& entry, const tcp::Segment& syn, Instant now);
   void refuse(const FourTuple& tuple, const tcp::Segment& segment);
-  wire::Packet make_packet(const FourTuple& tuple, const tcp::OutgoingSegment& segment);
+  // fast_open_arrives.cpp
+  void offer_fast_open(Entry& entry, Instant now);
+  void answer_fast_open(Entry& entry, const tcp::Segment& syn, Instant now);
+  void conclude_fast_open(Entry& entry, Instant now);
+  void refuse_protocol(const wire::IpPacketView& ip, Bytes packet, Instant now);
+  // icmp_arrives.cpp
+  void handle_icmp(const wire::IpPacketView& ip, Instant now);
+  bool handle_icmp_error(const wire::IcmpView& message, Instant now);
+  bool lower_path_mtu(const wire::IpAddress& remote, std::size_t mtu, std::size_t sent,
+                      Instant now);
+  void apply_path_mtu(const wire::IpAddress& remote, Instant now);
+  void apply_path_mtu(Entry& entry, Instant now);
+  wire::Packet make_packet(const FourTuple& tuple, const IpSettings& ip,
+                           const tcp::OutgoingSegment& segment);
   std::optional<wire::IpAddress> source_for(const wire::IpAddress& wanted,
                                             const wire::IpAddress& remote) const;
   std::optional<std::uint16_t> free_port(FourTuple tuple);
@@ -145,9 +181,16 @@ class Stack {
   std::unordered_map<Handle, std::unique_ptr<Entry>> entries_;
   std::unordered_map<FourTuple, Entry*, FourTupleHash> by_tuple_;
   Listeners listeners_;
+  PathMtuCache path_mtus_;
+  IcmpReplies icmp_replies_;
+  FastOpenKeys fast_open_keys_;
+  FastOpenCache fast_open_cache_;
+  // Connections that were taken before their handshake was over.
+  std::size_t fast_opening_ = 0;
   // Asked in turn. An entry is forgotten only when it has just left this queue.
   RingQueue<Entry*> ready_;
   RingQueue<Handle> accepted_;
+  // Answers to strangers that wait to be sent; at kMaxReplies no more are given.
   RingQueue<OutgoingPacket> replies_;
   // Lazily kept min-heap: a deadline that moved later is found out when its old one comes.
   std::vector<Wakeup> wakeups_;

@@ -18,9 +18,19 @@ enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 // has it: the last of every write, and of every burst of two segments or more.
 enum class PushPolicy : std::uint8_t { LastQueued, WritesAndBursts };
 
+// Whether a segment that is not full waits (RFC 9293 §3.7.4): for the ACK of everything in flight,
+// or only for that of an earlier small one (Minshall's variant, Linux's).
+enum class Nagle : std::uint8_t { Off, Plain, Minshall };
+
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
+  // The buffers begin with the sizes above and grow up to these: the receive buffer with what is
+  // read in a round trip, the send buffer with cwnd. A size set while running ends it.
+  bool send_auto_tuning = false;
+  bool receive_auto_tuning = false;
+  ByteCount send_buffer_max{4 * 1024 * 1024};
+  ByteCount receive_buffer_max{32 * 1024 * 1024};
   // Share of the receive buffer that the advertised window may use, 0 to 1 (gVisor: one half).
   double window_share = 1;
 
@@ -34,6 +44,9 @@ struct Config {
   // latest.
   bool delayed_ack = true;
   Duration ack_delay = 40ms;
+  // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
+  // up to 16).
+  int quick_acks = 0;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;
@@ -43,16 +56,40 @@ struct Config {
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
+  // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
+  bool ecn = false;
+  // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
+  // the counts. 0: the counts decide.
+  Duration user_timeout{};
+  // Off by default: the workloads here write in bulk, and measure.
+  Nagle nagle = Nagle::Off;
+  Duration time_wait = 60s;
+  // How long FIN-WAIT-2 lasts once the application has released the connection; 0 is for ever.
+  Duration fin_wait_timeout = 60s;
+  // RFC 9293 §3.8.4: after `idle` without a word an empty segment, again after each `interval`;
+  // given up when so many brought no answer. The figures are Linux's.
+  bool keep_alive = false;
+  Duration keep_alive_idle = 2h;
+  Duration keep_alive_interval = 75s;
+  int keep_alive_probes = 9;
   // So many of them come at the first timeout's distance, before it begins to double.
   int linear_syn_retries = 0;
-  // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
-  bool nagle = false;
   // Less than a full segment is held back until more is written or this is taken off again, or
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
   PushPolicy push = PushPolicy::LastQueued;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
-  Duration time_wait = 60s;
+  // An attempt to connect ends with the first ICMP error of any kind, as in Linux (RFC 5461 §4.1),
+  // and not only with those that tell of the host's own refusal (RFC 9293 MUST-56).
+  bool soft_errors_end_attempts = false;
+
+  // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
+  // Whatever travels in a SYN may be delivered twice: for requests that bear it.
+  bool fast_open = false;
+
+  // Of the IP header: RFC 9293 MUST-48, MUST-49.
+  std::uint8_t hop_limit = 64;
+  std::uint8_t dscp = 0;
 
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;

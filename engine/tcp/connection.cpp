@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace inflight::tcp {
 namespace {
@@ -12,13 +13,30 @@ constexpr unsigned kMaxShift = 14;
 constexpr unsigned kSmallestShift = 8;
 constexpr std::int64_t kLargestPlainWindow = 65535;
 
+unsigned shift_for(const Config& config) {
+  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
+  const ByteCount largest = config.receive_auto_tuning
+                                ? std::max(config.receive_buffer, config.receive_buffer_max)
+                                : config.receive_buffer;
+  unsigned shift = kSmallestShift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < largest.value()) ++shift;
+  return shift;
+}
+
 }  // namespace
 
 Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
-    : config_(config), ports_(ports), sender_(config, iss.value()), receiver_(config), iss_(iss) {
+    : config_(config),
+      ports_(ports),
+      sender_(config, iss.value()),
+      receiver_(config),
+      iss_(iss),
+      ecn_(config.ecn),
+      keep_alive_(config),
+      challenge_limit_(now) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
-  challenge_period_ = now;
+  offered_shift_ = shift_for(config);
 }
 
 Connection Connection::connect(const Config& config, Ports ports, SeqNum iss, Instant now) {
@@ -41,6 +59,14 @@ void Connection::close() {
   sender_.close();
 }
 
+void Connection::release() {
+  released_ = true;
+  if (phase_ == Phase::Closed || phase_ == Phase::TimeWait) return;
+  // RFC 9293 SHLD-3: unread data will never be read; the peer must not take it for delivered.
+  if (receiver_.unread() > ByteCount{0}) return abort();
+  close();
+}
+
 void Connection::abort() {
   if (phase_ == Phase::Closed) return;
   if (phase_ != Phase::SynSent && phase_ != Phase::TimeWait) {
@@ -59,30 +85,27 @@ void Connection::abort() {
 
 void Connection::reconfigure(const Config& config) {
   sender_.reconfigure(config);
-  receiver_.resize_buffer(config.receive_buffer);
+  if (config.receive_buffer != config_.receive_buffer) {
+    config_.receive_buffer = config.receive_buffer;
+    receiver_.resize_buffer(config.receive_buffer);
+  }
   receiver_.set_delayed_ack(config.delayed_ack);
 }
 
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
   if (pending_reset_) return make_reset();
   if (phase_ == Phase::Closed) return std::nullopt;
+  arm_fin_wait(now);
   if (phase_ != Phase::TimeWait) {
     if (const auto range = sender_.next_range(now)) return make_segment(*range, now);
   }
   if (phase_ != Phase::SynSent && receiver_.ack_due(now)) return make_ack(now);
+  if (std::exchange(keep_alive_due_, false)) return make_keep_alive(now);
   return std::nullopt;
 }
 
 std::uint32_t Connection::timestamp_clock(Instant now) const {
   return static_cast<std::uint32_t>(now.time_since_epoch() / 1ms) + ts_offset_;
-}
-
-unsigned Connection::offered_shift() const {
-  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
-  unsigned shift = kSmallestShift;
-  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value())
-    ++shift;
-  return shift;
 }
 
 wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
@@ -100,22 +123,26 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
     last_ack_sent_ = receiver_.rcv_nxt();
   }
-  const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
-  const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
+  header.flags.ece = ecn_.echoes();
+  // RFC 7323 §2.2: in a SYN the window is never scaled.
+  const unsigned shift = scaling_ && seq > StreamOffset{0} ? offered_shift_ : 0;
   header.window = static_cast<std::uint16_t>(
       std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
   return header;
 }
 
-void Connection::put_syn(wire::TcpHeader& header) const {
+void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
   header.options.order = config_.option_order;
+  ecn_.put_offer(header.flags);
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
-    header.options.window_scale = static_cast<std::uint8_t>(offered_shift());
+    header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
+  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without.
+  if (answers || !again) header.options.fast_open = fast_open_.cookie;
 }
 
 OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
@@ -124,9 +151,16 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
                           .payload_head = head,
                           .payload_tail = tail,
                           .retransmission = range.retransmission};
-  if (range.begin == StreamOffset{0}) put_syn(segment.header);
+  const bool syn = range.begin == StreamOffset{0};
+  if (syn) put_syn(segment.header, range.retransmission);
   segment.header.flags.fin = sender_.contains_fin(range);
-  segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
+  segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
+  // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
+  if (ecn_.agreed() && !syn && segment.payload_size() > 0 && !range.retransmission &&
+      !range.probe) {
+    segment.ecn = wire::Ecn::Ect0;
+    segment.header.flags.cwr = ecn_.take_cwr();
+  }
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
@@ -152,7 +186,7 @@ OutgoingSegment Connection::make_ack(Instant now) {
       .payload_head = {},
       .payload_tail = {}};
   if (!synchronized) {
-    put_syn(segment.header);
+    put_syn(segment.header, true);
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
     sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
   }
@@ -167,35 +201,20 @@ OutgoingSegment Connection::make_ack(Instant now) {
   return segment;
 }
 
+OutgoingSegment Connection::make_keep_alive(Instant now) {
+  // RFC 9293 SHLD-12: empty, one number below what the peer expects, which it has to answer.
+  ++counters_.keep_alive_probes;
+  ++counters_.segments_sent;
+  return {.header = make_header(sender_.snd_nxt() - ByteCount{1}, now),
+          .payload_head = {},
+          .payload_tail = {}};
+}
+
 OutgoingSegment Connection::make_reset() {
   OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
   pending_reset_.reset();
   ++counters_.segments_sent;
   return segment;
-}
-
-void Connection::handle_timeout(Instant now) {
-  if (time_wait_deadline_ <= now) {
-    time_wait_deadline_ = kNever;
-    phase_ = Phase::Closed;
-  }
-  if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
-  const TimeoutOutcome outcome = sender_.handle_timeout(now);
-  if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
-  report_recovery(outcome.recovery, now);
-  if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now,
-           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
-  }
-  if (!outcome.gave_up) return;
-  abort();
-  end(EndReason::TimedOut, Phase::Closed, now);
-}
-
-Instant Connection::next_timeout() const {
-  if (phase_ == Phase::Closed) return kNever;
-  if (phase_ == Phase::TimeWait) return std::min(time_wait_deadline_, receiver_.next_timeout());
-  return std::min(sender_.next_timeout(), receiver_.next_timeout());
 }
 
 std::optional<Event> Connection::poll_event() {
@@ -227,6 +246,9 @@ Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
   snapshot.end_reason = end_reason_;
+  snapshot.fast_open = fast_open_.use;
+  snapshot.network_error = network_error_;
+  snapshot.ecn = ecn_.agreed();
   snapshot.counters = counters_;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
@@ -250,6 +272,9 @@ void Connection::report(EventKind kind, Instant now, double value) {
 
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
+  // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
+  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
     events_.push_back({.kind = EventKind::RecoveryUndone,

@@ -10,21 +10,18 @@
 #include <optional>
 
 #include "base/ring_queue.h"
+#include "tcp/challenge_limit.h"
 #include "tcp/config.h"
 #include "tcp/details.h"
+#include "tcp/ecn.h"
+#include "tcp/fast_open.h"
+#include "tcp/keep_alive.h"
 #include "tcp/receiver.h"
 #include "tcp/report.h"
 #include "tcp/segment.h"
 #include "tcp/sender.h"
 
 namespace inflight::tcp {
-
-// What a connection knows of where it is: its ports, and what carries it.
-struct Ports {
-  std::uint16_t local = 0;
-  std::uint16_t remote = 0;
-  wire::IpVersion version = wire::IpVersion::V4;
-};
 
 class Connection {
  public:
@@ -36,6 +33,14 @@ class Connection {
 
   // What is added to the milliseconds of our timestamps: before the first segment goes out.
   void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
+  // RFC 7413, before the first segment goes out. Active: the SYN asks with this cookie; one that is
+  // no request takes data with it, as much as fits `peer_mss`.
+  void offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount peer_mss);
+  // Passive: what the SYN, ACK brings back, if anything, and whether the SYN's data is taken: then
+  // the application may read it, and answer, before the handshake is over.
+  void answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
+                        const Segment& syn, Instant now);
+  const FastOpen& fast_open() const { return fast_open_; }
 
   // The application. write() takes as many bytes as there is room for, also before the handshake is
   // done.
@@ -47,13 +52,24 @@ class Connection {
   void close();
   // Ends at once with a RST.
   void abort();
+  // Nobody reads or writes any more: as close(), but what is unread, and data that arrives from now
+  // on, ends it with a RST, and FIN-WAIT-2 ends after a while.
+  void release();
   // The peer will send nothing more and all was read.
   bool read_to_end() const { return receiver_.at_end() && receiver_.unread() == ByteCount{0}; }
   ByteCount send_room() const { return sender_.room(); }
   ByteCount unread() const { return receiver_.unread(); }
   ByteCount out_of_order() const { return receiver_.out_of_order(); }
+  ByteCount receive_buffer_size() const { return receiver_.buffer_size(); }
 
   void handle_segment(const Segment& segment, Instant now);
+  // path_events.cpp: a segment with this number is in flight, so that an ICMP message that quotes
+  // it may be genuine (RFC 5927 §4.1).
+  bool is_in_flight(SeqNum seq) const;
+  // The largest MSS for which the path has room; nothing: what both ends agreed on fits.
+  void on_path_mtu(std::optional<ByteCount> mss, Instant now);
+  // Other errors: one from the other host itself ends an attempt to connect; told otherwise.
+  void on_network_error(wire::IcmpMeaning error, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
   void handle_timeout(Instant now);
   // kNever if nothing is due.
@@ -80,11 +96,9 @@ class Connection {
   // A smaller receive buffer never moves the window's right edge back; a new algorithm inherits
   // cwnd, ssthresh and RTT state. What is agreed in the handshake stays as it was.
   void reconfigure(const Config& config);
-
   // Invariants that hold between calls, for tests.
   bool is_consistent() const;
-
-  // At most this many events wait to be polled; more are counted as lost by nobody's asking.
+  // At most this many events wait to be polled; more are lost by nobody's asking.
   static constexpr std::size_t kMaxEvents = 65536;
 
  private:
@@ -104,21 +118,32 @@ class Connection {
   void process_text(const Segment& segment, Instant now);
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
+  // MSS of both ends and of the path, without options.
+  ByteCount payload_limit() const;
   void establish(Instant now);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   std::optional<Instant> echoed(const Segment& segment) const;
   void challenge(Instant now);
   void refuse(const Segment& segment);
+  void answer_unacceptable(const Segment& segment);
+
+  // connection_timers.cpp
+  void run_sender_timers(Instant now);
+  void run_keep_alive(Instant now);
+  void give_up(EndReason reason, Instant now);
+  void arm_fin_wait(Instant now);
+  Instant keep_alive_deadline() const;
 
   StreamOffset offset_of(SeqNum seq) const { return unwrap(seq, irs_, receiver_.rcv_nxt()); }
   std::uint32_t timestamp_clock(Instant now) const;
   wire::TcpHeader make_header(StreamOffset seq, Instant now);
   OutgoingSegment make_segment(const SendRange& range, Instant now);
   OutgoingSegment make_ack(Instant now);
+  OutgoingSegment make_keep_alive(Instant now);
   OutgoingSegment make_reset();
-  void put_syn(wire::TcpHeader& header) const;
-  unsigned offered_shift() const;
+  void put_syn(wire::TcpHeader& header, bool again) const;
+  void conclude_fast_open(const Segment& segment, StreamOffset ack);
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
@@ -131,21 +156,27 @@ class Connection {
   EndReason end_reason_ = EndReason::None;
   Sender sender_;
   Receiver receiver_;
-
   SeqNum iss_;
   SeqNum irs_;
   // Agreed in the handshake.
+  unsigned offered_shift_ = 0;
   unsigned peer_shift_ = 0;
   bool scaling_ = false;
   bool timestamps_ = false;
   bool sack_ = false;
+  Ecn ecn_;
+  KeepAlive keep_alive_;
+  bool keep_alive_due_ = false;
+  ByteCount peer_mss_;
+  std::optional<ByteCount> path_mss_;
+  std::optional<wire::IcmpMeaning> network_error_;
+  FastOpen fast_open_;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
   Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
-
   // RFC 9293's SND.WL1 and SND.WL2.
   StreamOffset window_seq_{0};
   StreamOffset window_ack_{0};
@@ -154,10 +185,13 @@ class Connection {
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
+  // The application is gone.
+  bool released_ = false;
   Instant time_wait_deadline_ = kNever;
-  // RFC 5961 §7: challenge ACKs are throttled.
-  Instant challenge_period_{};
-  int challenges_in_period_ = 0;
+  Instant fin_wait_deadline_ = kNever;
+  ChallengeLimit challenge_limit_;
+  // When an empty segment outside the window was last answered.
+  std::optional<Instant> last_answer_;
 
   Counters counters_;
   RingQueue<Event> events_;

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "congestion/controller.h"
+#include "wire/icmp.h"
 
 namespace inflight::tcp {
 
@@ -49,7 +50,9 @@ enum class Trigger : std::uint8_t {
   Rescue,
   Timeout,
   Rack,
-  TailLossProbe
+  TailLossProbe,
+  PathMtu,   // it was too large for the path
+  FastOpen,  // the SYN was acknowledged without its data
 };
 
 // Why a connection is over.
@@ -67,6 +70,16 @@ enum class EndReason : std::uint8_t {
 };
 std::string_view to_string(EndReason reason);
 
+// What Fast Open (RFC 7413) did for a connection.
+enum class FastOpenUse : std::uint8_t {
+  None,
+  CookieAsked,  // the SYN asked for a cookie, for the next connection
+  DataSent,     // the SYN carried data, and nothing is known of it yet
+  DataTaken,    // and it was acknowledged with the SYN; at a server: taken before the handshake
+  DataRefused,  // only the SYN was acknowledged: the data was sent again
+  TimedOut,     // neither was: the SYN was sent again, plainly
+};
+
 // How a recovery or a timeout was found to have been for nothing.
 enum class SpuriousCause : std::uint8_t { DuplicateReports, Timestamps, ForwardRto };
 
@@ -74,16 +87,20 @@ enum class EventKind : std::uint8_t {
   Connected,
   Retransmitted,  // offset, length, trigger
   TimedOut,       // value: the new RTO in seconds
+  Unanswered,     // R1 of RFC 9293 §3.8.3; value: retransmissions or probes in a row
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
   RecoveryUndone,  // spurious; value: cwnd in bytes, as before
+  Marked,          // the path marked instead of dropping (RFC 3168); value: cwnd in bytes, after
   SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
   ZeroWindow,
   WindowOpened,
   ProbeSent,
   PeerClosed,
-  Reset,   // ended out of order; `reason` says why
-  Closed,  // both directions ended in order
+  Reset,           // ended out of order; `reason` says why
+  Closed,          // both directions ended in order
+  NetworkError,    // an ICMP error about one of our segments; `error`
+  PathMtuChanged,  // value: the largest payload of a segment in bytes
 };
 
 struct Event {
@@ -92,6 +109,7 @@ struct Event {
   Trigger trigger = Trigger::Sack;
   SpuriousCause spurious = SpuriousCause::DuplicateReports;
   EndReason reason = EndReason::None;
+  wire::IcmpMeaning error = wire::IcmpMeaning::Other;
   StreamOffset offset;
   ByteCount length;
   double value = 0;
@@ -105,8 +123,12 @@ struct Counters {
   std::int64_t fast_recoveries = 0;
   std::int64_t spurious_recoveries = 0;
   std::int64_t tail_loss_probes = 0;
+  // Reductions because of marks, and segments that came with one.
+  std::int64_t mark_reductions = 0;
+  std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
+  std::int64_t keep_alive_probes = 0;
   // Payload.
   ByteCount bytes_sent;
   ByteCount bytes_retransmitted;
@@ -117,6 +139,9 @@ struct Counters {
 struct Snapshot {
   State state = State::Closed;
   EndReason end_reason = EndReason::None;
+  FastOpenUse fast_open = FastOpenUse::None;
+  // The last that the network told of.
+  std::optional<wire::IcmpMeaning> network_error;
   SendLimit limit = SendLimit::Handshake;
   congestion::Status congestion;
   // SND.NXT - SND.UNA - SACKed.
@@ -130,11 +155,14 @@ struct Snapshot {
   ByteCount send_buffered;
   ByteCount unsent;
   ByteCount send_buffer_size;
-  // Receive buffer: in order and unread, out of order, our advertised window.
+  // Receive buffer: in order and unread, out of order, its size; our advertised window.
   ByteCount unread;
   ByteCount out_of_order;
+  ByteCount receive_buffer_size;
   ByteCount receive_window;
   bool in_recovery = false;
+  // Both ends agreed to react to marks.
+  bool ecn = false;
   bool reordering_seen = false;
   std::optional<Duration> smoothed_rtt;
   std::optional<Duration> min_rtt;

@@ -215,6 +215,16 @@ void Scoreboard::mark_all_lost() {
   }
 }
 
+bool Scoreboard::mark_lost_beyond(ByteCount mss) {
+  bool found = false;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    if (segments_[i].sacked || segments_[i].length() <= mss) continue;
+    mark_lost(segments_[i]);
+    found = true;
+  }
+  return found;
+}
+
 void Scoreboard::forget_losses() {
   // What IsLost said does not hold any more.
   judged_until_ = segments_.empty() ? judged_until_ : segments_.front().begin;

@@ -48,6 +48,9 @@ class Scoreboard {
   LateSegments mark_lost_by_time(const Newest& newest, Duration patience, Instant now);
   // The oldest segment alone, with all its copies (NewReno; a probe that was not taken).
   void mark_first_lost();
+  // All that is longer than `mss` and not SACKed, with its copies: the path does not carry it. True
+  // if there was any.
+  bool mark_lost_beyond(ByteCount mss);
   // RFC 6675 §5.1 after a timeout: all that is not SACKed is lost and may be sent again.
   void mark_all_lost();
 

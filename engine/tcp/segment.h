@@ -10,12 +10,20 @@
 
 namespace inflight::tcp {
 
+struct Ports {
+  std::uint16_t local = 0;
+  std::uint16_t remote = 0;
+  wire::IpVersion version = wire::IpVersion::V4;
+};
+
 // A segment whose checksum was verified, for this connection. Valid during the call only.
 struct Segment {
   const wire::TcpHeader& header;
   Bytes payload;
   // When it reached this host: used for every measurement (FACTS 0.4).
   Instant arrival;
+  // Of its IP header.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 // To be put on the wire at once: the payload points into the send buffer (in two pieces where the
@@ -27,6 +35,8 @@ struct OutgoingSegment {
   Bytes payload_tail;
   // The payload was sent before.
   bool retransmission = false;
+  // For the IP header.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 
   std::size_t payload_size() const { return payload_head.size() + payload_tail.size(); }
 };

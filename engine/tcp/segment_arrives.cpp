@@ -15,10 +15,8 @@ constexpr std::uint16_t kDefaultMss = 536;
 constexpr std::uint16_t kDefaultMssV6 = 1220;
 // Below this nothing sensible can be sent.
 constexpr std::uint16_t kSmallestMss = 48;
-constexpr std::size_t kTimestampsSize = 12;
-// RFC 5961 §7's example.
-constexpr int kChallengesPerPeriod = 10;
-constexpr Duration kChallengePeriod = 5s;
+// Linux's tcp_invalid_ratelimit.
+constexpr Duration kAnswerInterval = 500ms;
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
 constexpr Duration kTimestampLifetime = 24h * 24;
 
@@ -39,8 +37,10 @@ void Connection::handle_segment(const Segment& segment, Instant now) {
 
 void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
   const wire::TcpFlags flags = segment.header.flags;
-  // First, the ACK: only our SYN can have been acknowledged (RFC 9293 §3.10.7.3).
-  if (flags.ack && segment.header.ack != iss_ + 1) {
+  // First, the ACK: our SYN can have been acknowledged, and data that it carried (RFC 9293
+  // §3.10.7.3).
+  const StreamOffset ack = unwrap(segment.header.ack, iss_, StreamOffset{0});
+  if (flags.ack && (ack <= StreamOffset{0} || ack > sender_.snd_nxt())) {
     if (!flags.rst) refuse(segment);
     return;
   }
@@ -59,8 +59,9 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     return;
   }
   window_seq_ = StreamOffset{0};
-  window_ack_ = StreamOffset{1};
-  static_cast<void>(acknowledge(segment, StreamOffset{1}));
+  window_ack_ = ack;
+  static_cast<void>(acknowledge(segment, ack));
+  conclude_fast_open(segment, ack);
   receiver_.request_ack();
   establish(now);
   process_text(segment, now);
@@ -70,24 +71,23 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
 void Connection::take_peer_syn(const Segment& segment) {
   const wire::TcpOptions& options = segment.header.options;
   irs_ = segment.header.seq;
+  ecn_.on_peer_syn(segment.header.flags);
   scaling_ = config_.window_scaling && options.window_scale.has_value();
   timestamps_ = config_.timestamps && options.timestamps.has_value();
   sack_ = config_.sack && options.sack_permitted;
   if (scaling_) peer_shift_ = std::min<unsigned>(*options.window_scale, kMaxShift);
   if (timestamps_) remember_timestamp(options.timestamps->value, segment.arrival);
   const bool v6 = ports_.version == wire::IpVersion::V6;
-  const std::int64_t peer_mss =
-      std::max(options.mss.value_or(v6 ? kDefaultMssV6 : kDefaultMss), kSmallestMss);
-  // RFC 9293 §3.7.1: options come out of the segment's size.
-  const ByteCount mss = std::min(config_.mss, ByteCount{peer_mss}) -
-                        ByteCount{timestamps_ ? static_cast<std::int64_t>(kTimestampsSize) : 0};
-  sender_.on_peer_syn(mss, sack_, ByteCount{segment.header.window});
+  const std::uint16_t announced = options.mss.value_or(v6 ? kDefaultMssV6 : kDefaultMss);
+  peer_mss_ = ByteCount{std::max(announced, kSmallestMss)};
+  sender_.on_peer_syn(payload_limit(), sack_, ByteCount{segment.header.window});
 }
 
 void Connection::establish(Instant now) {
   phase_ = Phase::Synchronized;
+  keep_alive_.on_heard(now);
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
-  if (scaling_) receiver_.set_window_shift(offered_shift());
+  if (scaling_) receiver_.set_window_shift(offered_shift_);
   report(EventKind::Connected, now);
 }
 
@@ -110,7 +110,7 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
   if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
     // PAWS: an old duplicate; the ACK tells a confused peer where we are.
-    receiver_.request_ack();
+    answer_unacceptable(segment);
     return Verdict::Done;
   }
   if (offset_of(segment.header.seq) <= last_ack_sent_) {
@@ -148,7 +148,7 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
-  receiver_.request_ack();
+  answer_unacceptable(segment);
   // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
   if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
@@ -156,7 +156,9 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
   if (begin == next || (end == next && !empty))
     static_cast<void>(process_ack(segment, segment.arrival));
-  if (!empty && end <= next) receiver_.handle_text(begin, segment.payload, false, segment.arrival);
+  if (!empty && end <= next) {
+    receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
+  }
   return Verdict::Done;
 }
 
@@ -181,12 +183,18 @@ Connection::Verdict Connection::check_syn(const Segment& segment, Instant now) {
   return Verdict::Done;
 }
 
-void Connection::challenge(Instant now) {
-  if (now - challenge_period_ >= kChallengePeriod) {
-    challenge_period_ = now;
-    challenges_in_period_ = 0;
+void Connection::answer_unacceptable(const Segment& segment) {
+  // RFC 9293 §3.10.7.4: an ACK says where we are. To empty segments only so often: two ends that
+  // disagree would answer each other's answers for ever.
+  if (sequence_length(segment) == ByteCount{0}) {
+    if (last_answer_ && segment.arrival - *last_answer_ < kAnswerInterval) return;
+    last_answer_ = segment.arrival;
   }
-  if (++challenges_in_period_ > kChallengesPerPeriod) return;
+  receiver_.request_ack();
+}
+
+void Connection::challenge(Instant now) {
+  if (!challenge_limit_.take(now)) return;
   ++counters_.challenge_acks;
   receiver_.request_ack();
 }
@@ -206,7 +214,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
   if (ack > sender_.snd_nxt()) {
     // Acknowledges what was never sent.
-    phase_ == Phase::SynReceived ? refuse(segment) : receiver_.request_ack();
+    phase_ == Phase::SynReceived ? refuse(segment) : challenge(now);
     return Verdict::Done;
   }
   if (phase_ == Phase::SynReceived) {
@@ -224,6 +232,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     return Verdict::Done;
   }
   if (ack < sender_.snd_una()) return Verdict::Continue;
+  keep_alive_.on_heard(now);
   report_ack(acknowledge(segment, ack), now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
@@ -268,6 +277,7 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
        .sack = std::span(blocks).first(count),
        .duplicate_report = duplicate_report,
        .echo = echoed(segment),
+       .congestion_echo = ecn_.agreed() && header.flags.ece && !header.flags.syn,
        .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
@@ -295,7 +305,13 @@ void Connection::process_text(const Segment& segment, Instant now) {
   }
   StreamOffset begin = offset_of(segment.header.seq);
   if (segment.header.flags.syn) begin += ByteCount{1};
-  receiver_.handle_text(begin, segment.payload, fin, now);
+  if (released_ && !segment.payload.empty()) {
+    // RFC 9293 SHLD-3: nobody is there to read it.
+    return give_up(EndReason::Aborted, now);
+  }
+  if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
+  if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
+  receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);
 }
 
 void Connection::process_fin(Instant now) {

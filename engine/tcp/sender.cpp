@@ -50,14 +50,47 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   max_window_ = window;
 }
 
+void Sender::on_path_mtu(ByteCount mss) {
+  mss_ = mss;
+  if (controller_) controller_->on_mss(mss);
+  if (!scoreboard_.mark_lost_beyond(mss)) return;
+  resend_trigger_ = Trigger::PathMtu;
+  resend_until_ = snd_nxt_;
+}
+
+void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
+
+void Sender::on_syn_data_refused() {
+  scoreboard_.mark_first_lost();
+  resend_trigger_ = Trigger::FastOpen;
+  resend_until_ = snd_nxt_;
+}
+
+Trigger Sender::resend_trigger() const {
+  return recovery_.idle() && snd_una_ < resend_until_ ? resend_trigger_ : recovery_.trigger();
+}
+
 // Our SYN is acknowledged: how often it was lost decides how to begin.
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
-  controller_ = congestion::make_controller(congestion_config());
+  if (!controller_) controller_ = congestion::make_controller(congestion_config());
+  tune_buffer();
+}
+
+void Sender::tune_buffer() {
+  if (!config_.send_auto_tuning) return;
+  // Twice cwnd, as Linux's tcp_sndbuf_expand: while one window is under way, the application writes
+  // the next. Never down: what was given is in use.
+  const ByteCount wanted = std::min(2 * controller_->window(), config_.send_buffer_max);
+  if (wanted > buffer_.size()) buffer_.resize(wanted);
 }
 
 void Sender::reconfigure(const Config& config) {
-  buffer_.resize(config.send_buffer);
+  if (config.send_buffer != config_.send_buffer) {
+    buffer_.resize(config.send_buffer);
+    config_.send_buffer = config.send_buffer;
+    config_.send_auto_tuning = false;
+  }
   rtt_.set_min_rto(config.min_rto);
   const bool other_algorithm = config.congestion != config_.congestion;
   const bool other_exit = config.hystart != config_.hystart;
@@ -86,7 +119,7 @@ Flight Sender::view_of_flight() {
 }
 
 std::optional<SendRange> Sender::next_range(Instant now) {
-  if (!established()) {
+  if (!established() || snd_nxt_ == kSyn) {
     limit_ = SendLimit::Handshake;
     return next_syn();
   }
@@ -116,10 +149,15 @@ std::optional<SendRange> Sender::next_by_window(Instant now) {
 }
 
 std::optional<SendRange> Sender::next_syn() {
-  if (snd_nxt_ == kSyn) return SendRange{kSyn, StreamOffset{1}};
-  if (const SentSegment* lost = scoreboard_.next_lost())
-    return retransmission(*lost, Trigger::Timeout);
-  return std::nullopt;
+  if (snd_nxt_ == kSyn) {
+    return SendRange{kSyn, StreamOffset{1} + std::min(syn_data_limit_, buffer_.used())};
+  }
+  const SentSegment* lost = scoreboard_.next_lost();
+  // Data that went with it waits for the handshake.
+  if (lost == nullptr || lost->begin != kSyn) return std::nullopt;
+  const SentSegment* syn = scoreboard_.split(kSyn, ByteCount{1});
+  return SendRange{
+      .begin = syn->begin, .end = syn->end, .retransmission = true, .trigger = Trigger::Timeout};
 }
 
 SendRange Sender::retransmission(const SentSegment& segment, Trigger trigger) {
@@ -138,7 +176,7 @@ std::optional<SendRange> Sender::next_retransmission() {
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
-  return retransmission(*lost, recovery_.trigger());
+  return retransmission(*lost, resend_trigger());
 }
 
 bool Sender::holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const {
@@ -148,7 +186,16 @@ bool Sender::holds_back_partial(StreamOffset begin, ByteCount length, bool cut_b
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
-  return config_.cork || (config_.nagle && flight() > ByteCount{0});
+  if (config_.cork) return true;
+  switch (config_.nagle) {
+    case Nagle::Off:
+      return false;
+    case Nagle::Plain:
+      return flight() > ByteCount{0};
+    case Nagle::Minshall:
+      return small_end_ > snd_una_;
+  }
+  return false;
 }
 
 std::optional<SendRange> Sender::next_new(Instant now) {
@@ -174,6 +221,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
     // while.
     if ((length < wanted || config_.cork) && scoreboard_.empty() && persist_deadline_ == kNever) {
       persist_deadline_ = now + rtt_.rto();
+      progress_ = now;
     }
     return std::nullopt;
   }
@@ -239,6 +287,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
+  if (scoreboard_.empty() && !range.probe) progress_ = now;
+  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;

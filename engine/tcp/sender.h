@@ -6,8 +6,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string_view>
 
 #include "congestion/controller.h"
 #include "congestion/pacer.h"
@@ -21,42 +19,10 @@
 #include "tcp/rtt.h"
 #include "tcp/scoreboard.h"
 #include "tcp/send_buffer.h"
-#include "tcp/send_range.h"
+#include "tcp/sender_talk.h"
 #include "tcp/tail_loss_probe.h"
 
 namespace inflight::tcp {
-
-// An acceptable acknowledgment, in offsets and with the window scaled.
-struct Acknowledgment {
-  StreamOffset ack;
-  ByteCount window;
-  std::span<const Stretch> sack;
-  // RFC 2883: what arrived twice.
-  std::optional<Stretch> duplicate_report;
-  // When the segment was sent that caused it, by the timestamp it echoes, rounded down to
-  // milliseconds.
-  std::optional<Instant> echo;
-  // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
-  bool pure = false;
-  // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
-  bool updates_window = false;
-};
-
-// What an acknowledgment did; Connection makes events of it.
-struct AckOutcome {
-  ByteCount acked;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool window_closed = false;
-  bool window_opened = false;
-};
-
-struct TimeoutOutcome {
-  bool timed_out = false;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool gave_up = false;
-};
 
 class Sender {
  public:
@@ -73,6 +39,16 @@ class Sender {
   // segment, options taken off; `window` is the SYN's, never scaled.
   void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
 
+  // RFC 7413: the first SYN takes up to so many bytes along.
+  void set_syn_data_limit(ByteCount limit) { syn_data_limit_ = limit; }
+  // Data goes out before our SYN is acknowledged.
+  void begin_early();
+  // The SYN was acknowledged without its data, which is sent again.
+  void on_syn_data_refused();
+  // The path takes other segments than before. Those in flight that are too large for it are lost,
+  // which says nothing about congestion (RFC 8201 §5.4).
+  void on_path_mtu(ByteCount mss);
+
   AckOutcome handle_ack(const Acknowledgment& ack, Instant now);
   // What to send next, or nothing and `limit()` says why. Asked again after each on_transmitted().
   std::optional<SendRange> next_range(Instant now);
@@ -87,6 +63,7 @@ class Sender {
   // Whether it carries PSH, by the config's policy.
   bool push(const SendRange& range) const;
 
+  ByteCount mss() const { return mss_; }
   StreamOffset snd_una() const { return snd_una_; }
   StreamOffset snd_nxt() const { return snd_nxt_; }
   ByteCount max_window() const { return max_window_; }
@@ -96,6 +73,8 @@ class Sender {
   SendLimit limit() const { return limit_; }
   // A write was cut short for want of room.
   bool writer_blocked() const { return writer_blocked_; }
+  // Nothing is in flight and nothing waits to be sent.
+  bool quiet() const { return scoreboard_.empty() && snd_nxt_ == stream_end(); }
 
   // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
   void reconfigure(const Config& config);
@@ -114,16 +93,20 @@ class Sender {
   StreamOffset fin_end() const { return buffer_.end() + ByteCount{1}; }
   // One past what may ever be sent: data and, once closed, the FIN.
   StreamOffset stream_end() const { return closed_ ? fin_end() : buffer_.end(); }
-  bool established() const { return syn_acknowledged() && controller_ != nullptr; }
+  // Data may go out: our SYN is acknowledged, or Fast Open does without that.
+  bool established() const { return controller_ != nullptr; }
   ByteCount flight() const { return snd_nxt_ - snd_una_; }
   ByteCount usable_window() const;
   Flight view_of_flight();
+
+  // Auto-tuning: room for the window under way and for the next one.
+  void tune_buffer();
 
   // handle_ack, step by step (sender_ack.cpp).
   void begin_data();
   void advance_una(const Acknowledgment& ack, Instant now);
   void take_rtt_sample(Instant now);
-  void update_window(const Acknowledgment& ack, AckOutcome& outcome);
+  void update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now);
   bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
   void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
   void tell_controller(ByteCount flight_before, bool grows, Instant now);
@@ -137,6 +120,8 @@ class Sender {
   std::optional<SendRange> next_tail_probe();
   std::optional<SendRange> next_by_window(Instant now);
   SendRange retransmission(const SentSegment& segment, Trigger trigger);
+  // Why what is lost is sent again now.
+  Trigger resend_trigger() const;
   void restart_after_idle(Instant now);
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
@@ -151,6 +136,8 @@ class Sender {
   void arm_timers(Instant now);
   void arm_tail_probe(Instant now);
   void on_rto_expired(TimeoutOutcome& outcome, Instant now);
+  void judge_silence(TimeoutOutcome& outcome, int retries_before, Instant now);
+  Instant user_deadline() const;
 
   Config config_;
   std::uint64_t seed_;
@@ -170,6 +157,10 @@ class Sender {
   StreamOffset snd_nxt_ = kSyn;
   ByteCount mss_;
   bool sack_ = false;
+  ByteCount syn_data_limit_;
+  // Why what is lost outside a recovery is sent again, up to this place.
+  Trigger resend_trigger_ = Trigger::Timeout;
+  StreamOffset resend_until_;
   bool closed_ = false;
   bool writer_blocked_ = false;
 
@@ -189,6 +180,10 @@ class Sender {
   int persist_back_offs_ = 0;
   bool probe_due_ = false;
   int retries_ = 0;
+  // The peer last gave a sign of progress, or what it has to answer was first sent.
+  Instant progress_{};
+  // One past the last segment sent that was not full.
+  StreamOffset small_end_;
   bool timer_restart_ = false;
   Instant last_sent_{};
   Instant last_ack_{};

@@ -22,7 +22,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   }
   outcome.acked = delivered_.bytes;
   take_rtt_sample(now);
-  update_window(ack, outcome);
+  update_window(ack, outcome, now);
   if (!established()) return outcome;
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
@@ -33,15 +33,21 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .duplicate = duplicate,
                         .duplicate_report = ack.duplicate_report,
                         .echo = ack.echo,
+                        .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;
+  if (outcome.recovery.marked) ++counters_.mark_reductions;
   resolve_probe(ack, duplicate, now);
   // RFC 5681 §3.1: the window grows with what is acknowledged cumulatively, and not with the ACK
   // that ends a recovery, which sets it.
-  const bool grows = advances && !recovery_.in_fast_recovery() && !outcome.recovery.ended;
+  const bool held = recovery_.in_fast_recovery() || recovery_.reduces_for_mark();
+  // Nor with an echo of a mark (RFC 3168 §6.1.2).
+  const bool grows = advances && !held && !outcome.recovery.ended && !ack.congestion_echo;
   if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
+  tune_buffer();
+  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   arm_timers(now);
   if (advances || scoreboard_.sacked_segments() > 0) arm_tail_probe(now);
@@ -54,9 +60,9 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   snd_una_ = ack.ack;
   buffer_.release_until(snd_una_);
   marks_.release_until(snd_una_);
-  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;
+  progress_ = now;
   // RFC 6298 §5.3: restart the timer when new data is acknowledged.
   timer_restart_ = true;
   rto_deadline_ = scoreboard_.empty() ? kNever : now + rtt_.rto();
@@ -69,7 +75,7 @@ void Sender::take_rtt_sample(Instant now) {
   if (timer_restart_ && !scoreboard_.empty()) rto_deadline_ = now + rtt_.rto();
 }
 
-void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome) {
+void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now) {
   timer_restart_ = false;
   if (!ack.updates_window) return;
   const bool was_closed = std::exchange(window_closed_, ack.window == ByteCount{0});
@@ -79,7 +85,10 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome) {
   outcome.window_closed = !was_closed && window_closed_;
   // RFC 9293 MUST-37, SHLD-17: a peer that answers with a closed window is alive.
   const bool was_probing = persist_deadline_ != kNever;
-  if (was_probing || ack.window == ByteCount{0}) retries_ = 0;
+  if (was_probing || ack.window == ByteCount{0}) {
+    retries_ = 0;
+    progress_ = now;
+  }
   if (window_ > ByteCount{0}) {
     // A probe that fell outside the window is not coming back.
     if (was_probing && outcome.window_opened) scoreboard_.mark_first_lost();

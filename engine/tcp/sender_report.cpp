@@ -34,6 +34,7 @@ void Sender::fill(Snapshot& snapshot) const {
   counters.fast_recoveries = counters_.fast_recoveries;
   counters.spurious_recoveries = counters_.spurious_recoveries;
   counters.tail_loss_probes = counters_.tail_loss_probes;
+  counters.mark_reductions = counters_.mark_reductions;
   counters.bytes_sent = counters_.bytes_sent;
   counters.bytes_retransmitted = counters_.bytes_retransmitted;
   counters.bytes_acked = counters_.bytes_acked;

@@ -17,6 +17,11 @@ constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kFragment = 44;
 constexpr std::uint8_t kNoNextHeader = 59;
 constexpr std::uint8_t kDestinationOptions = 60;
+// RFC 791 §3.1: options of one byte, and the loose and the strict source route.
+constexpr std::uint8_t kEndOfOptions = 0;
+constexpr std::uint8_t kNoOperation = 1;
+constexpr std::uint8_t kLooseSourceRoute = 131;
+constexpr std::uint8_t kStrictSourceRoute = 137;
 // More than this many is an error.
 constexpr int kMaxExtensionHeaders = 8;
 
@@ -34,6 +39,21 @@ Failure finish(Bytes present, std::size_t declared, Completeness completeness, I
   view.payload = present.first(std::min(present.size(), declared));
   view.payload_length = declared;
   return std::nullopt;
+}
+
+// RFC 9293 MUST-50: options that mean nothing here are skipped; a list that cannot be read ends.
+bool has_source_route(Bytes options) {
+  ByteReader reader(options);
+  while (reader.remaining() > 0) {
+    const std::uint8_t kind = reader.u8();
+    if (kind == kEndOfOptions) return false;
+    if (kind == kNoOperation) continue;
+    if (kind == kLooseSourceRoute || kind == kStrictSourceRoute) return true;
+    const std::uint8_t length = reader.u8();
+    if (length < 2) return false;
+    reader.skip(length - 2U);
+  }
+  return false;
 }
 
 Failure read_v4(Bytes packet, Completeness completeness, IpPacketView& view) {
@@ -64,6 +84,9 @@ Failure read_v4(Bytes packet, Completeness completeness, IpPacketView& view) {
   header.dont_fragment = (fragment & 0x4000) != 0;
   header.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fff) * 8);
   header.is_fragment = (fragment & 0x3fff) != 0;
+  header.more_fragments = (fragment & 0x2000) != 0;
+  header.source_routed =
+      has_source_route(packet.subspan(kV4HeaderSize, header_size - kV4HeaderSize));
   return finish(packet.subspan(header_size), total - header_size, completeness, view);
 }
 
@@ -80,9 +103,15 @@ std::expected<std::size_t, ParseError> skip_extensions(IpHeader& header, Bytes p
       const std::uint16_t field = reader.u16be();
       header.fragment_offset = field & 0xfff8;
       header.is_fragment = (field & 0xfff9) != 0;
-      reader.skip(4);
+      header.more_fragments = (field & 1) != 0;
+      header.identification = reader.u32be();
       // Behind a later fragment's header stands the middle of a payload.
       if (reader.ok() && header.fragment_offset != 0) return reader.position();
+    } else if (kind == kRouting) {
+      reader.skip(1);
+      // RFC 8200 §4.4: segments left; at 0 the route has been travelled.
+      header.source_routed = header.source_routed || reader.u8() != 0;
+      reader.skip(4 + 8 * length);
     } else {
       reader.skip(6 + 8 * length);
     }
@@ -130,7 +159,7 @@ void emit_v4(const IpHeader& header, std::size_t payload_length, MutableBytes pl
   writer.u8(0x45);
   writer.u8(static_cast<std::uint8_t>(header.dscp << 2 | static_cast<std::uint8_t>(header.ecn)));
   writer.u16be(static_cast<std::uint16_t>(kV4HeaderSize + payload_length));
-  writer.u16be(header.identification);
+  writer.u16be(static_cast<std::uint16_t>(header.identification));
   writer.u16be(header.dont_fragment ? 0x4000 : 0);
   writer.u8(header.hop_limit);
   writer.u8(header.protocol);

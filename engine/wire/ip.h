@@ -1,6 +1,6 @@
 // IPv4 (RFC 791) and IPv6 (RFC 8200) headers: parse and emit. The same parser serves the stack and
 // saved captures, so it can also read packets that a capture cut short. Options and extension
-// headers are skipped; fragments are reported, never reassembled.
+// headers are skipped; that a packet is a fragment, or chose its route, is reported.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +29,16 @@ struct IpHeader {
   // RFC 2474: 6 bits.
   std::uint8_t dscp = 0;
   Ecn ecn = Ecn::NotEct;
+  // IPv4: 16 bits. IPv6: 32 bits, and only fragments have it.
+  std::uint32_t identification = 0;
   // IPv4 only.
-  std::uint16_t identification = 0;
   bool dont_fragment = true;
   // Any fragment but a whole packet; its payload then begins at fragment_offset bytes.
   bool is_fragment = false;
+  bool more_fragments = false;
   std::uint16_t fragment_offset = 0;
+  // An IPv4 source route option, or an IPv6 routing header that is not at its end. Not emitted.
+  bool source_routed = false;
 };
 
 struct IpPacketView {

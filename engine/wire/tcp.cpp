@@ -15,12 +15,16 @@ constexpr std::uint8_t kWindowScale = 3;
 constexpr std::uint8_t kSackPermitted = 4;
 constexpr std::uint8_t kSack = 5;
 constexpr std::uint8_t kTimestamps = 8;
+constexpr std::uint8_t kFastOpen = 34;
+constexpr std::uint8_t kExperimental = 254;
 }  // namespace option
 
 constexpr std::size_t kMssSize = 4;
 constexpr std::size_t kPaddedWindowScaleSize = 4;
 constexpr std::size_t kPaddedTimestampsSize = 12;
 constexpr std::size_t kSackBlockSize = 8;
+// RFC 7413 appendix B, RFC 6994: what tells Fast Open from other experiments.
+constexpr std::uint16_t kFastOpenExperiment = 0xf989;
 constexpr std::size_t kChecksumOffset = 16;
 // Two NOPs, kind and length.
 constexpr std::uint32_t kTimestampsAlone = 0x0101080a;
@@ -36,6 +40,11 @@ void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
   } else if (kind == option::kTimestamps && body.size() == 8) {
     const std::uint32_t value = reader.u32be();
     options.timestamps = TcpTimestamps{value, reader.u32be()};
+  } else if (kind == option::kFastOpen) {
+    options.fast_open = FastOpenCookie::from_bytes(body);
+  } else if (kind == option::kExperimental && reader.u16be() == kFastOpenExperiment) {
+    options.fast_open = FastOpenCookie::from_bytes(reader.rest());
+    if (options.fast_open) options.fast_open->experimental = true;
   } else if (kind == option::kSack && body.size() % kSackBlockSize == 0) {
     while (reader.remaining() > 0) {
       const SeqNum left{reader.u32be()};
@@ -91,6 +100,11 @@ std::optional<ParseError> read_segment(Bytes segment, Completeness completeness,
   return std::nullopt;
 }
 
+// Kind, length, perhaps the experiment's number, and the cookie.
+std::size_t fast_open_size(const FastOpenCookie& cookie) {
+  return (cookie.experimental ? 4 : 2) + cookie.bytes().size();
+}
+
 // Bytes of all options but SACK blocks, padding included.
 std::size_t fixed_options_size(const TcpOptions& options) {
   std::size_t size = 0;
@@ -99,6 +113,7 @@ std::size_t fixed_options_size(const TcpOptions& options) {
   if (options.timestamps) size += kPaddedTimestampsSize;
   // sackOK takes the place of the two NOPs in front of timestamps.
   if (options.sack_permitted && !options.timestamps) size += 4;
+  if (options.fast_open) size += (fast_open_size(*options.fast_open) + 3) / 4 * 4;
   return size;
 }
 
@@ -131,6 +146,15 @@ void write_timestamps(const TcpTimestamps& timestamps, ByteWriter& writer) {
   writer.u32be(timestamps.echo_reply);
 }
 
+void write_fast_open(const FastOpenCookie& cookie, ByteWriter& writer) {
+  const std::size_t size = fast_open_size(cookie);
+  writer.u8(cookie.experimental ? option::kExperimental : option::kFastOpen);
+  writer.u8(static_cast<std::uint8_t>(size));
+  if (cookie.experimental) writer.u16be(kFastOpenExperiment);
+  writer.bytes(cookie.bytes());
+  write_nops((4 - size % 4) % 4, writer);
+}
+
 // Each option at the alignment that BSD's stacks give it: a shift at an odd place, timestamps two
 // behind a multiple of four.
 void write_bsd_options(const TcpOptions& options, ByteWriter& writer) {
@@ -150,6 +174,7 @@ void write_bsd_options(const TcpOptions& options, ByteWriter& writer) {
     write_nops((6 - size() % 4) % 4, writer);
     write_timestamps(*options.timestamps, writer);
   }
+  if (options.fast_open) write_fast_open(*options.fast_open, writer);
   // However they are laid out, they fill the same number of words.
   const std::size_t padding = fixed_options_size(options) - size();
   options.sack.empty() ? writer.zeros(padding) : write_nops(padding, writer);
@@ -169,6 +194,7 @@ void write_linux_options(const TcpOptions& options, ByteWriter& writer) {
     writer.u8(option::kNop);
     write_window_scale(*options.window_scale, writer);
   }
+  if (options.fast_open) write_fast_open(*options.fast_open, writer);
 }
 
 void write_options(const TcpOptions& options, ByteWriter& writer) {
@@ -189,6 +215,17 @@ void write_options(const TcpOptions& options, ByteWriter& writer) {
 }
 
 }  // namespace
+
+std::optional<FastOpenCookie> FastOpenCookie::from_bytes(Bytes bytes) {
+  FastOpenCookie cookie;
+  if (bytes.empty()) return cookie;
+  if (bytes.size() < kMinSize || bytes.size() > kMaxSize || bytes.size() % 2 != 0) {
+    return std::nullopt;
+  }
+  std::ranges::copy(bytes, cookie.bytes_.begin());
+  cookie.size_ = bytes.size();
+  return cookie;
+}
 
 std::expected<TcpSegmentView, ParseError> parse_tcp(Bytes segment, Completeness completeness) {
   // Read where it is returned: copying the view costs as much as reading it.

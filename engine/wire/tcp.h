@@ -1,5 +1,5 @@
-// TCP headers and options (RFC 9293 §3.1, RFC 7323, RFC 2018): parse and emit. Values as they stand
-// on the wire: windows unscaled, sequence numbers modulo 2^32.
+// TCP headers and options (RFC 9293 §3.1, RFC 7323, RFC 2018, RFC 7413): parse and emit. Values as
+// they stand on the wire: windows unscaled, sequence numbers modulo 2^32.
 #pragma once
 
 #include <algorithm>
@@ -91,6 +91,29 @@ enum class OptionOrder : std::uint8_t {
   FreeBsd,  // mss, nop, wscale, sackOK, TS; padded with `end of options`
 };
 
+// RFC 7413 §4.1.1: 4 to 16 bytes that only the server can make; without any it asks for a cookie.
+class FastOpenCookie {
+ public:
+  static constexpr std::size_t kMinSize = 4;
+  static constexpr std::size_t kMaxSize = 16;
+
+  // A request.
+  constexpr FastOpenCookie() = default;
+  // Nothing for a length that no cookie has: odd, too short or too long.
+  static std::optional<FastOpenCookie> from_bytes(Bytes bytes);
+
+  constexpr bool is_request() const { return size_ == 0; }
+  constexpr Bytes bytes() const { return Bytes(bytes_).first(size_); }
+  bool operator==(const FastOpenCookie&) const = default;
+
+  // It came, or goes, as the experimental option 254 (RFC 7413 appendix B), not as option 34.
+  bool experimental = false;
+
+ private:
+  std::array<std::uint8_t, kMaxSize> bytes_{};
+  std::size_t size_ = 0;
+};
+
 struct TcpOptions {
   std::optional<std::uint16_t> mss;
   // Shift as sent; RFC 7323 §2.3 limits what is used to 14.
@@ -98,6 +121,7 @@ struct TcpOptions {
   bool sack_permitted = false;
   std::optional<TcpTimestamps> timestamps;
   SackBlocks sack;
+  std::optional<FastOpenCookie> fast_open;
   // For emitting; the parser leaves the default.
   OptionOrder order = OptionOrder::Linux;
 

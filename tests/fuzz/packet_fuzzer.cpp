@@ -1,9 +1,11 @@
-// IP packets with TCP or UDP inside: whatever comes in, views stay inside the packet, and a TCP
-// header that was understood means the same when it is emitted and parsed again. The first byte
-// says whether the packet may be cut.
+// IP packets with TCP, UDP or ICMP inside: whatever comes in, views stay inside the packet, and a
+// TCP header that was understood means the same when it is emitted and parsed again; an ICMP
+// message that is given the right checksum is understood. The first byte says whether the packet
+// may be cut.
 #include <cstdint>
 #include <vector>
 
+#include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -32,6 +34,24 @@ void check_udp(Bytes datagram, Completeness completeness) {
   if (view) CHECK(view->payload.size() + kUdpHeaderSize <= datagram.size());
 }
 
+// The body of an error may be anything: what it quotes is read as well.
+void check_icmp(const IpHeader& ip, Bytes message) {
+  std::vector<std::uint8_t> copy(message.begin(), message.end());
+  if (copy.size() < kIcmpHeaderSize) {
+    CHECK(!parse_icmp(ip.source, ip.destination, copy));
+    return;
+  }
+  ByteReader reader(message);
+  IcmpHeader header{.type = reader.u8(), .code = reader.u8()};
+  reader.skip(2);
+  header.word = reader.u32be();
+  emit_icmp(ip.source, ip.destination, header, copy);
+  const auto view = parse_icmp(ip.source, ip.destination, copy);
+  CHECK(view && view->type == header.type && view->code == header.code);
+  CHECK(view->word == header.word && view->body.size() + kIcmpHeaderSize == copy.size());
+  static_cast<void>(parse_quote(view->body));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -44,5 +64,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(completeness == Completeness::MayBeCut || packet->payload.size() == packet->payload_length);
   check_tcp(packet->payload, completeness);
   check_udp(packet->payload, completeness);
+  check_icmp(packet->header, packet->payload);
   return 0;
 }

@@ -48,7 +48,7 @@ Profile rfc_profile() {
   // RFC 6298 §2.4.
   tcp.min_rto = 1s;
   // RFC 9293 SHLD-7.
-  tcp.nagle = true;
+  tcp.nagle = tcp::Nagle::Plain;
   return profile;
 }
 
@@ -56,7 +56,13 @@ Profile linux_profile() {
   Profile profile;
   profile.queues_before_connected = false;
   tcp::Config& tcp = profile.tcp;
-  tcp.nagle = true;
+  tcp.nagle = tcp::Nagle::Minshall;
+  tcp.quick_acks = 16;
+  tcp.soft_errors_end_attempts = true;
+  // Half of tcp_rmem's second and third value.
+  tcp.receive_buffer = ByteCount{65'536};
+  tcp.receive_buffer_max = ByteCount{8 * 1024 * 1024};
+  tcp.receive_auto_tuning = true;
   tcp.hystart = congestion::HystartKind::Linux;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 5;
@@ -67,7 +73,7 @@ Profile linux_profile() {
 Profile freebsd_profile() {
   Profile profile;
   tcp::Config& tcp = profile.tcp;
-  tcp.nagle = true;
+  tcp.nagle = tcp::Nagle::Plain;
   tcp.option_order = wire::OptionOrder::FreeBsd;
   tcp.recovery = tcp::Recovery::Sack;
   tcp.forward_rto = false;

@@ -58,6 +58,7 @@ class Sockets {
   std::int64_t send_room(Socket& socket);
   bool is_connecting(Socket& socket);
   Result set_socket_option(Socket& socket, int name, Bytes value);
+  Result set_ip_option(Socket& socket, int level, int name, Bytes value);
   Result set_tcp_option(Socket& socket, int name, Bytes value);
   std::optional<int> option(Socket& socket, int level, int name);
   short connection_readiness(Socket& socket);

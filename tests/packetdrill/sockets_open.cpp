@@ -191,14 +191,7 @@ Result Sockets::close(int fd) {
   if (socket == nullptr) return std::unexpected(EBADF);
   if (socket->kind == Socket::Kind::Listening) machine_.stack().unlisten(*socket->local);
   if (tcp::Connection* const conn = connection(*socket)) {
-    // RFC 9293 §3.9.1.4: whoever does not read what came is told by a RST. Linger 0 asks for one.
-    const bool reset = socket->linger == 0 || conn->unread() > ByteCount{0};
-    if (reset) {
-      conn->abort();
-    } else {
-      // Whatever was held back for more goes out in front of the FIN.
-      conn->close();
-    }
+    if (socket->linger == 0) conn->abort();
     machine_.stack().release(*socket->connection);
   }
   sockets_.erase(fd);

@@ -61,7 +61,9 @@ Result Sockets::set_option(int fd, int level, int name, Bytes value) {
   if (socket == nullptr) return std::unexpected(EBADF);
   const Result result = level == SOL_SOCKET    ? set_socket_option(*socket, name, value)
                         : level == IPPROTO_TCP ? set_tcp_option(*socket, name, value)
-                                               : Result(0);
+                        : level == IPPROTO_IP || level == IPPROTO_IPV6
+                            ? set_ip_option(*socket, level, name, value)
+                            : Result(0);
   if (!result) return result;
   if (const auto number = read_int(value)) socket->options[{level, name}] = *number;
   apply_config(*socket);
@@ -81,6 +83,9 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
       // Half of the doubled figure is for data.
       socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
       break;
+    case SO_KEEPALIVE:
+      socket.config.keep_alive = *number != 0;
+      break;
     case SO_LINGER: {
       linger lingering{};
       if (value.size() < sizeof lingering) return std::unexpected(EINVAL);
@@ -90,6 +95,20 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
     }
     default:
       break;
+  }
+  return 0;
+}
+
+Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) {
+  const auto number = read_int(value);
+  if (!number) return std::unexpected(EINVAL);
+  const bool v6 = level == IPPROTO_IPV6;
+  if (name == (v6 ? IPV6_TCLASS : IP_TOS)) {
+    // The two ECN bits are TCP's own.
+    socket.config.dscp = static_cast<std::uint8_t>((*number & 0xff) >> 2);
+  } else if (name == (v6 ? IPV6_UNICAST_HOPS : IP_TTL)) {
+    if (*number < 1 || *number > 255) return std::unexpected(EINVAL);
+    socket.config.hop_limit = static_cast<std::uint8_t>(*number);
   }
   return 0;
 }
@@ -113,7 +132,7 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
   if (!number) return std::unexpected(EINVAL);
   switch (name) {
     case TCP_NODELAY:
-      socket.config.nagle = *number == 0;
+      socket.config.nagle = *number == 0 ? profile_.tcp.nagle : tcp::Nagle::Off;
       return 0;
     case TCP_CORK:
       socket.cork = socket.config.cork = *number != 0;
@@ -125,6 +144,26 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
     case TCP_SYNCNT:
       if (*number < 1) return std::unexpected(EINVAL);
       socket.config.max_syn_retries = *number;
+      return 0;
+    case TCP_KEEPIDLE:
+      socket.config.keep_alive_idle = std::chrono::seconds(*number);
+      return 0;
+    case TCP_KEEPINTVL:
+      socket.config.keep_alive_interval = std::chrono::seconds(*number);
+      return 0;
+    case TCP_KEEPCNT:
+      socket.config.keep_alive_probes = *number;
+      return 0;
+    case TCP_USER_TIMEOUT:
+      if (*number < 0) return std::unexpected(EINVAL);
+      socket.config.user_timeout = std::chrono::milliseconds(*number);
+      return 0;
+    case TCP_LINGER2:
+      if (*number > 0) socket.config.fin_wait_timeout = std::chrono::seconds(*number);
+      return 0;
+    case TCP_FASTOPEN:
+    case TCP_FASTOPEN_CONNECT:
+      socket.config.fast_open = *number != 0;
       return 0;
     case TCP_NOTSENT_LOWAT:
       socket.unsent_limit = *number;
@@ -161,7 +200,7 @@ std::optional<int> Sockets::option(Socket& socket, int level, int name) {
     if (name == TCP_MAXSEG) {
       return static_cast<int>((conn != nullptr ? conn->snapshot().mss : socket.config.mss).value());
     }
-    if (name == TCP_NODELAY) return socket.config.nagle ? 0 : 1;
+    if (name == TCP_NODELAY) return socket.config.nagle == tcp::Nagle::Off ? 1 : 0;
     if (name == TCP_CORK) return socket.cork ? 1 : 0;
     if (name == TCP_SYNCNT) return socket.config.max_syn_retries;
   }

@@ -75,6 +75,12 @@ void choose_controller(Profile& profile, std::string_view name) {
   if (name == "bbr") profile.tcp.congestion = Bbr;
 }
 
+Change seconds(Duration tcp::Config::* member) {
+  return [member](Profile& profile, std::string_view value) {
+    profile.tcp.*member = std::chrono::seconds(last_number(value));
+  };
+}
+
 void choose_recovery(Profile& profile, std::string_view value) {
   profile.tcp.recovery = (last_number(value) & 1) != 0 ? tcp::Recovery::Rack : tcp::Recovery::Sack;
 }
@@ -99,6 +105,12 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_syn_retries", number(&tcp::Config::max_syn_retries)},
       {"tcp_syn_linear_timeouts", number(&tcp::Config::linear_syn_retries)},
       {"tcp_retries2", number(&tcp::Config::max_retries)},
+      {"tcp_ecn", flag(&tcp::Config::ecn)},
+      {"tcp_fastopen", flag(&tcp::Config::fast_open)},
+      {"tcp_keepalive_probes", number(&tcp::Config::keep_alive_probes)},
+      {"tcp_keepalive_time", seconds(&tcp::Config::keep_alive_idle)},
+      {"tcp_keepalive_intvl", seconds(&tcp::Config::keep_alive_interval)},
+      {"tcp_fin_timeout", seconds(&tcp::Config::fin_wait_timeout)},
       {"tcp_recovery", choose_recovery},
       {"tcp_congestion_control", choose_controller},
       {"tcp_rmem", size_receive_buffer},

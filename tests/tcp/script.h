@@ -32,7 +32,8 @@ class Script {
   static Script established(const tcp::Config& config, int window = 65535,
                             const QString& options = "sackOK");
 
-  // The peer sends. Flags S F R P and '.' for ACK: ". 1:1(0) ack 1001 win 5000 <sack 2001:3001>".
+  // The peer sends. Flags S F R P E W and '.' for ACK: ". 1:1(0) ack 1001 win 5000 <sack
+  // 2001:3001>"; "[ce] " or "[ect0] " in front is the IP header's ECN field, as in what goes out.
   // Without "win" the window is the last one given.
   void in(const QString& segment);
   // All that goes out now, joined by "; ". SACK blocks and SYN options are shown, "win" is not.

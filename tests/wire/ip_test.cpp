@@ -26,6 +26,8 @@ class IpTest : public QObject {
   void options_are_skipped();
   void fragments_v4_data();
   void fragments_v4();
+  void source_routes_data();
+  void source_routes();
   void length_zero_means_all_of_an_offloaded_packet();
   void extension_headers_are_skipped();
   void extension_headers_have_a_limit();
@@ -243,6 +245,33 @@ void IpTest::fragments_v4() {
   QTEST(view.is_fragment, "is_fragment");
   QTEST(int{view.fragment_offset}, "offset");
   QTEST(view.dont_fragment, "dont_fragment");
+  QCOMPARE(view.more_fragments, header.contains(" 00012"));
+}
+
+// RFC 9293 MUST-50: what an option says is not obeyed; that it chose the packet's way is told.
+void IpTest::source_routes_data() {
+  QTest::addColumn<QString>("options");
+  QTest::addColumn<bool>("routed");
+  QTest::newRow("none, padded") << "01010100" << false;
+  QTest::newRow("record route") << "07070400 00000000" << false;
+  QTest::newRow("loose") << "83070400 00000000" << true;
+  QTest::newRow("strict, behind another") << "94040000 89030400" << true;
+  QTest::newRow("behind the end") << "00830304" << false;
+  QTest::newRow("inside another") << "94048383" << false;
+  QTest::newRow("a length of 0") << "94008303" << false;
+  QTest::newRow("a length past the end") << "94098303" << false;
+}
+void IpTest::source_routes() {
+  QFETCH(const QString, options);
+  QFETCH(const bool, routed);
+  const Buffer bytes = testing::from_hex(options.toStdString());
+  const QString words = QString::number(5 + bytes.size() / 4, 16);
+  const QString header =
+      QString("4%1000020 00004000 40060000 0a4d0001 0a4d0002").arg(words) + options;
+  const Buffer packet = v4(header.toStdString(), 20 + bytes.size(), 12 - bytes.size());
+  const auto view = parse_ip(packet, Completeness::Complete).value();
+  QCOMPARE(view.header.source_routed, routed);
+  QCOMPARE(view.payload_length, 12 - bytes.size());
 }
 
 void IpTest::length_zero_means_all_of_an_offloaded_packet() {

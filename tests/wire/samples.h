@@ -37,4 +37,23 @@ inline constexpr std::string_view kV6EmptyUdp =
 inline constexpr std::array kTcp{kV4Syn,          kV4SynAck,          kV4EchoedCongestion,
                                  kV4OneSackBlock, kV4ThreeSackBlocks, kV6Syn};
 
+// A datagram to a closed port and the answer; an echo of "inflight?", the request made here.
+inline constexpr std::string_view kV4PortUnreachable =
+    "45c0003d 04e80000 40017716 7f000001 7f000001 0303dbb1 00000000 45000021 b5224000 401187a7"
+    "7f000001 7f000001 df410009 000dfe20 68656c6c 6f";
+inline constexpr std::string_view kV6PortUnreachable =
+    "6001add2 003d3a40 00000000 00000000 00000000 00000001 00000000 00000000 00000000 00000001"
+    "010417a4 00000000 6004a915 000d1140 00000000 00000000 00000000 00000001 00000000 00000000"
+    "00000000 00000001 886d0009 000d0020 68656c6c 6f";
+inline constexpr std::string_view kV4EchoRequest =
+    "45000025 b3684000 4001896d 7f000001 7f000001 08000514 12340001 696e666c 69676874 3f";
+inline constexpr std::string_view kV4EchoReply =
+    "45000025 b3690000 4001c96c 7f000001 7f000001 00000d14 12340001 696e666c 69676874 3f";
+inline constexpr std::string_view kV6EchoRequest =
+    "6004de1f 00113a40 00000000 00000000 00000000 00000001 00000000 00000000 00000000 00000001"
+    "80008cc6 12340001 696e666c 69676874 3f";
+inline constexpr std::string_view kV6EchoReply =
+    "6009e6a3 00113a40 00000000 00000000 00000000 00000001 00000000 00000000 00000000 00000001"
+    "81008bc6 12340001 696e666c 69676874 3f";
+
 }  // namespace inflight::wire::samples

@@ -28,6 +28,8 @@ class TcpTest : public QObject {
   void odd_options();
   void refuses_bad_lengths();
   void every_truncation();
+  void fast_open_data();
+  void fast_open();
   void sets_a_checksum_that_verifies();
   void random_options_are_survived();
 };
@@ -285,6 +287,59 @@ void TcpTest::every_truncation() {
     QCOMPARE(view->header.options.timestamps.has_value(), size >= 36);
     QCOMPARE(view->header.options.window_scale.has_value(), size >= 40);
     QVERIFY(view->payload.empty());
+  }
+}
+
+// RFC 7413 §4.1.1 and appendix B.
+void TcpTest::fast_open_data() {
+  QTest::addColumn<QString>("options");
+  // Nothing: not understood.
+  QTest::addColumn<QString>("cookie");
+  QTest::addColumn<bool>("experimental");
+  const auto row = [](const char* name, const char* options, const char* cookie,
+                      bool experimental) {
+    QTest::newRow(name) << options << cookie << experimental;
+  };
+  row("request", "2202 0101", "", false);
+  row("shortest", "2206 01020304 0101", "01020304", false);
+  row("eight bytes", "220a 0102030405060708 0101", "0102030405060708", false);
+  row("longest", "2212 000102030405060708090a0b0c0d0e0f 0101", "000102030405060708090a0b0c0d0e0f",
+      false);
+  row("experimental request", "fe04 f989", "", true);
+  row("experimental", "fe0c f989 0102030405060708", "0102030405060708", true);
+  row("odd", "2207 0102030405 01", "-", false);
+  row("too short", "2204 0102", "-", false);
+  row("too long", "2214 000102030405060708090a0b0c0d0e0f1011", "-", false);
+  row("another experiment", "fe0c f98a 0102030405060708", "-", false);
+  row("no experiment", "fe02 0101", "-", false);
+}
+void TcpTest::fast_open() {
+  QFETCH(const QString, options);
+  QFETCH(const QString, cookie);
+  QFETCH(const bool, experimental);
+  const Buffer bytes = testing::from_hex(options.toStdString());
+  const Buffer segment = with_options(bytes);
+  const auto view = parse_tcp(segment, Completeness::Complete).value();
+  const auto& understood = view.header.options.fast_open;
+  QCOMPARE(understood.has_value(), cookie != "-");
+  if (!understood) return;
+  const Bytes read = understood->bytes();
+  QCOMPARE(Buffer(read.begin(), read.end()), testing::from_hex(cookie.toStdString()));
+  QCOMPARE(understood->experimental, experimental);
+  // Said as it was heard, at the end of all that a SYN says, in either order.
+  QCOMPARE(bytes_of(view.header), segment);
+  TcpHeader full = view.header;
+  full.options.mss = 1460;
+  full.options.sack_permitted = true;
+  full.options.timestamps = TcpTimestamps{1, 2};
+  full.options.window_scale = 7;
+  for (const OptionOrder order : {OptionOrder::Linux, OptionOrder::FreeBsd}) {
+    full.options.order = order;
+    const Buffer said = bytes_of(full);
+    QVERIFY(said.size() <= 60);
+    auto again = parse_tcp(said, Completeness::Complete).value().header;
+    again.options.order = order;
+    QVERIFY(again == full);
   }
 }
 

@@ -1,0 +1,53 @@
+// What the network says of a connection's segments, by ICMP: errors and the path's MTU. The stack
+// has found the connection; what a message may do to it stands here (RFC 9293 §3.9.2.2, RFC 5927).
+#include <algorithm>
+
+#include "tcp/connection.h"
+
+namespace inflight::tcp {
+namespace {
+
+constexpr ByteCount kTimestampsSize{12};
+
+// RFC 1122 §4.2.3.9: the other host, not the way to it, will not have us.
+bool is_hard(wire::IcmpMeaning error) {
+  return error == wire::IcmpMeaning::ProtocolUnreachable ||
+         error == wire::IcmpMeaning::PortUnreachable;
+}
+
+}  // namespace
+
+bool Connection::is_in_flight(SeqNum seq) const {
+  if (phase_ == Phase::Closed || phase_ == Phase::TimeWait) return false;
+  const StreamOffset offset = unwrap(seq, iss_, sender_.snd_una());
+  return offset >= sender_.snd_una() && offset < sender_.snd_nxt();
+}
+
+ByteCount Connection::payload_limit() const {
+  // RFC 9293 §3.7.1: options come out of the segment's size.
+  const ByteCount mss = std::min({config_.mss, peer_mss_, path_mss_.value_or(config_.mss)});
+  return mss - (timestamps_ ? kTimestampsSize : ByteCount{0});
+}
+
+void Connection::on_path_mtu(std::optional<ByteCount> mss, Instant now) {
+  path_mss_ = mss;
+  // Before the handshake there is nothing to lower: the peer's SYN sets the size.
+  if (phase_ == Phase::SynSent || phase_ == Phase::Closed) return;
+  const ByteCount limit = payload_limit();
+  if (limit == sender_.mss()) return;
+  sender_.on_path_mtu(limit);
+  report(EventKind::PathMtuChanged, now, static_cast<double>(limit.value()));
+}
+
+void Connection::on_network_error(wire::IcmpMeaning error, Instant now) {
+  network_error_ = error;
+  if (events_.size() < kMaxEvents) {
+    events_.push_back({.kind = EventKind::NetworkError, .time = now, .error = error});
+  }
+  // RFC 5927 §5.2: once a segment of the peer has been seen, no message ends the connection; it is
+  // tried for as long as the retransmission timer says.
+  const bool ends = is_hard(error) || config_.soft_errors_end_attempts;
+  if (phase_ == Phase::SynSent && ends) end(EndReason::Unreachable, Phase::Closed, now);
+}
+
+}  // namespace inflight::tcp
