@@ -132,6 +132,12 @@ const tcp::Connection* Stack::find(Handle handle) const {
 wire::Endpoint Stack::local(Handle handle) const { return entries_.at(handle)->tuple.local; }
 wire::Endpoint Stack::remote(Handle handle) const { return entries_.at(handle)->tuple.remote; }
 
+void Stack::set_ip_fields(Handle handle, std::uint8_t hop_limit, std::uint8_t dscp) {
+  Entry& entry = *entries_.at(handle);
+  entry.ip.hop_limit = hop_limit;
+  entry.ip.dscp = dscp;
+}
+
 void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return;

@@ -77,8 +77,7 @@ class Stack {
   std::expected<Handle, ConnectError> connect_from(const tcp::Config& config,
                                                    const wire::Endpoint& local,
                                                    const wire::Endpoint& remote, Instant now);
-  // Packets to this address are for us from now on.
-  void add_address(const wire::IpAddress& address);
+  void add_address(const wire::IpAddress& address);  // one more that packets may be for
   // On every address. Replaces an earlier listener's config.
   void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
   // On one address, or with the unspecified one on all.
@@ -87,13 +86,14 @@ class Stack {
   void unlisten(const wire::Endpoint& local);
   // The next connection that a listener made and that is established.
   std::optional<Handle> accept();
-  // Whether accept() would give something.
   bool has_accepted() const { return !accepted_.empty(); }
   // Null when it was released. What is done to the connection may make it send: it is asked again.
   tcp::Connection* find(Handle handle);
   const tcp::Connection* find(Handle handle) const;
   wire::Endpoint local(Handle handle) const;
   wire::Endpoint remote(Handle handle) const;
+  // RFC 9293 SHLD-21: of its packets from now on.
+  void set_ip_fields(Handle handle, std::uint8_t hop_limit, std::uint8_t dscp);
   // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
 

@@ -90,6 +90,8 @@ void Connection::reconfigure(const Config& config) {
     receiver_.resize_buffer(config.receive_buffer);
   }
   receiver_.set_delayed_ack(config.delayed_ack);
+  keep_alive_.reconfigure(config);
+  config_.fin_wait_timeout = config.fin_wait_timeout;
 }
 
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {

@@ -13,11 +13,14 @@ class KeepAlive {
  public:
   enum class Action : std::uint8_t { None, Probe, GiveUp };
 
-  explicit KeepAlive(const Config& config)
-      : on_(config.keep_alive),
-        idle_(config.keep_alive_idle),
-        interval_(config.keep_alive_interval),
-        probes_(config.keep_alive_probes) {}
+  explicit KeepAlive(const Config& config) { reconfigure(config); }
+
+  void reconfigure(const Config& config) {
+    on_ = config.keep_alive;
+    idle_ = config.keep_alive_idle;
+    interval_ = config.keep_alive_interval;
+    probes_ = config.keep_alive_probes;
+  }
 
   // Something acceptable came from the peer.
   void on_heard(Instant now) {
@@ -39,10 +42,10 @@ class KeepAlive {
   }
 
  private:
-  bool on_;
-  Duration idle_;
-  Duration interval_;
-  int probes_;
+  bool on_ = false;
+  Duration idle_{};
+  Duration interval_{};
+  int probes_ = 0;
   Instant heard_{};
   Instant probed_{};
   int unanswered_ = 0;

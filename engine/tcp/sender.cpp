@@ -99,6 +99,7 @@ void Sender::reconfigure(const Config& config) {
   config_.pacing = config.pacing;
   config_.nagle = config.nagle;
   config_.cork = config.cork;
+  config_.user_timeout = config.user_timeout;
   if (!controller_) return;
   if (other_algorithm) controller_ = make_controller(congestion_config(), controller_->status());
   if (other_exit) controller_->set_hystart(config.hystart);

@@ -49,7 +49,10 @@ Result put_value(const T& content, MutableBytes value, socklen_t& size) {
 }  // namespace
 
 void Sockets::apply_config(Socket& socket) {
-  if (tcp::Connection* const conn = connection(socket)) conn->reconfigure(socket.config);
+  if (tcp::Connection* const conn = connection(socket)) {
+    conn->reconfigure(socket.config);
+    machine_.stack().set_ip_fields(*socket.connection, socket.config.hop_limit, socket.config.dscp);
+  }
   // What a listener makes from now on.
   if (socket.kind == Socket::Kind::Listening) {
     machine_.stack().listen(*socket.local, socket.config);

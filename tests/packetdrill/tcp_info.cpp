@@ -14,6 +14,7 @@ constexpr std::uint8_t kListen = 10;
 constexpr std::uint8_t kOptionTimestamps = 1;
 constexpr std::uint8_t kOptionSack = 2;
 constexpr std::uint8_t kOptionWindowScale = 4;
+constexpr std::uint8_t kOptionEcn = 8;
 constexpr std::uint32_t kInfiniteThreshold = 0x7fffffff;
 constexpr std::int64_t kTimestampsSize = 12;
 constexpr std::int64_t kHeadersV4 = 40;
@@ -109,9 +110,9 @@ TcpInfo make_tcp_info(const Socket& socket, const tcp::Connection* connection, I
   info.retransmits = static_cast<std::uint8_t>(details.retries);
   info.probes = static_cast<std::uint8_t>(details.probes);
   info.backoff = static_cast<std::uint8_t>(details.back_offs);
-  info.options = static_cast<std::uint8_t>((details.timestamps ? kOptionTimestamps : 0) |
-                                           (details.sack ? kOptionSack : 0) |
-                                           (details.window_scaling ? kOptionWindowScale : 0));
+  info.options = static_cast<std::uint8_t>(
+      (details.timestamps ? kOptionTimestamps : 0) | (details.sack ? kOptionSack : 0) |
+      (details.window_scaling ? kOptionWindowScale : 0) | (snapshot.ecn ? kOptionEcn : 0));
   info.window_scales =
       static_cast<std::uint8_t>((details.send_shift & 15U) | (details.receive_shift & 15U) << 4U);
   info.ato = microseconds(socket.config.ack_delay);

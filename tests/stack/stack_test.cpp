@@ -252,6 +252,17 @@ class StackTest : public QObject {
     stack.listen(1234, {});
     QVERIFY(stack.connect_from({}, {second, 1234}, {kServer, 81}, Instant{}).has_value());
   }
+
+  void ip_fields_change_while_connected() {
+    wire::PacketPool pool;
+    Stack stack(with_addresses({kClient}), pool, Random(3));
+    const Handle handle = stack.connect({}, {kServer, 80}, Instant{}).value();
+    stack.set_ip_fields(handle, 9, 46);
+    const auto syn = stack.poll_packet(Instant{});
+    const auto ip = wire::parse_ip(syn->packet.bytes(), wire::Completeness::Complete).value();
+    QCOMPARE(ip.header.hop_limit, 9);
+    QCOMPARE(ip.header.dscp, 46);
+  }
 };
 
 namespace {

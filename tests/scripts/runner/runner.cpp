@@ -101,8 +101,13 @@ class Run {
   }
 
   void wait_until(Duration due) {
-    const Duration now = elapsed();
-    if (due > now) table_.usleep(table_.self, static_cast<useconds_t>((due - now) / 1us));
+    // usleep's argument ends at 71 minutes.
+    constexpr Duration kLongest = 1h;
+    for (Duration now = elapsed(); due > now; now = elapsed()) {
+      const Duration step = std::min(due - now, kLongest);
+      table_.usleep(table_.self, static_cast<useconds_t>(step / 1us));
+      if (step < kLongest) return;
+    }
   }
 
   Failure send(const PacketLine& line) {
