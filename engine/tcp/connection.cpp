@@ -287,6 +287,7 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
 void Connection::end(EndReason reason, Phase phase, Instant now) {
   phase_ = phase;
   end_reason_ = reason;
+  fin_wait_deadline_ = kNever;
   if (phase == Phase::TimeWait) time_wait_deadline_ = now + config_.time_wait;
   if (events_.size() >= kMaxEvents) return;
   const auto kind = reason == EndReason::Finished ? EventKind::Closed : EventKind::Reset;
