@@ -255,7 +255,7 @@ void Connection::report(EventKind kind, Instant now, double value) {
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
   // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
-  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.began || outcome.mark_heard) ecn_.on_reduced();
   if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
