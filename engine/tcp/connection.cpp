@@ -275,7 +275,7 @@ void Connection::report(EventKind kind, Instant now, double value) {
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
   // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
-  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.began || outcome.mark_heard) ecn_.on_reduced();
   if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
@@ -307,6 +307,7 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
 void Connection::end(EndReason reason, Phase phase, Instant now) {
   phase_ = phase;
   end_reason_ = reason;
+  fin_wait_deadline_ = kNever;
   if (phase == Phase::TimeWait) time_wait_deadline_ = now + config_.time_wait;
   if (events_.size() >= kMaxEvents) return;
   const auto kind = reason == EndReason::Finished ? EventKind::Closed : EventKind::Reset;

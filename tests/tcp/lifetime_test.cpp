@@ -207,6 +207,21 @@ class LifetimeTest : public QObject {
     QVERIFY(open.connection().next_timeout() == kNever);
   }
 
+  // The peer's FIN comes in time: TIME-WAIT lasts as long as ever.
+  void fin_wait_2_ends_with_the_peers_fin() {
+    Script script = Script::established(script_config());
+    script.connection().release();
+    script.out();
+    script.in(". 1:1(0) ack 2");
+    script.out_during(30s);
+    script.in("F. 1:1(0) ack 2");
+    script.out_during(59s);
+    QCOMPARE(script.state(), QString("TIME-WAIT"));
+    script.out_during(2s);
+    QCOMPARE(script.state(), QString("CLOSED"));
+    QCOMPARE(script.end_reason(), QString("finished"));
+  }
+
   void fin_wait_2_may_last_for_ever() {
     tcp::Config config = script_config();
     config.fin_wait_timeout = Duration{};

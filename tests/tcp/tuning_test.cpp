@@ -120,6 +120,19 @@ class TuningTest : public QObject {
     QVERIFY(script.last_window() > 1'000'000);
   }
 
+  // RFC 7323 §2.3: as far as the scale goes, 16 KiB short of a gibibyte.
+  void a_window_of_a_gibibyte() {
+    tcp::Config config = script_config();
+    config.receive_buffer = size(1 << 30);
+    Script script = Script::connecting(config);
+    QVERIFY(script.out().contains("wscale 14"));
+    script.in("S. 0:0(0) ack 1 <mss 1000,sackOK,wscale 14>");
+    QCOMPARE(script.out(), QString(". 1:1(0) ack 1"));
+    QCOMPARE(script.last_window(), std::int64_t{65535} << 14);
+    script.in(". 1:1(0) ack 1 win 65535");
+    QCOMPARE(script.connection().snapshot().send_window.value(), std::int64_t{65535} << 14);
+  }
+
   void a_size_set_by_hand_stays() {
     tcp::Config config = script_config();
     config.receive_buffer = size(65'536);
