@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "packetdrill/adapter.h"
 #include "packetdrill/address.h"
@@ -17,7 +18,11 @@ namespace {
 
 using Parts = Adapter::Parts;
 
-Adapter* g_adapter = nullptr;
+// All that were made, never destroyed, so that leak checkers see somebody who still knows them.
+std::vector<Adapter*>& adapters() {
+  static auto& all = *new std::vector<Adapter*>;
+  return all;
+}
 
 Adapter& adapter(void* self) { return *static_cast<Adapter*>(self); }
 
@@ -268,7 +273,7 @@ int splice(void*, int, loff_t*, int, loff_t*, std::size_t, unsigned) {
 
 }  // namespace
 
-Adapter* current_adapter() { return g_adapter; }
+Adapter* current_adapter() { return adapters().empty() ? nullptr : adapters().back(); }
 
 }  // namespace inflight::packetdrill
 
@@ -281,8 +286,8 @@ extern "C" __attribute__((visibility("default"))) void packetdrill_interface_ini
     std::fputs(("--so_flags: " + profile.error() + "\n").c_str(), stderr);
     std::exit(2);
   }
-  g_adapter = new Adapter(std::move(*profile));
-  *table = {.self = g_adapter,
+  adapters().push_back(new Adapter(std::move(*profile)));
+  *table = {.self = adapters().back(),
             .destroy = destroy,
             .socket = socket,
             .bind = bind,
