@@ -57,7 +57,8 @@ Moment calmAt(double t) {
 void addEvents(trace::Trace& trace) {
   using enum trace::EventKind;
   using Cause = trace::EventCause;
-  const auto add = [&trace](double t, trace::EventKind kind, Cause cause, double value) {
+  const auto add = [&trace](double t, trace::EventKind kind, trace::EventCause cause,
+                            double value) {
     trace.events.push_back({Instant{from_seconds(t)}, kind, cause, {}, ByteCount{1368}, value, {}});
   };
   add(0.076, Connected, Cause::None, 0);
