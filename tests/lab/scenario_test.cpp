@@ -91,6 +91,11 @@ class ScenarioTest : public QObject {
              (Keys{"sender.hystart", "outbound_queue.policy"}));
     QCOMPARE(differences("lost-inside", "lost-inside-backpressure"),
              (Keys{"outbound_queue.policy"}));
+    QCOMPARE(differences("bufferbloat", "bufferbloat-codel"), (Keys{"path.discipline"}));
+    QCOMPARE(differences("bufferbloat", "bufferbloat-fq-codel"), (Keys{"path.discipline"}));
+    QCOMPARE(differences("bufferbloat-codel", "ecn-marks"), (Keys{"tcp.ecn"}));
+    QCOMPARE(differences("keystrokes-behind-download", "keystrokes-fq-codel"),
+             (Keys{"path.discipline"}));
   }
 
   void textbook_figures_of_the_paths() {
