@@ -62,7 +62,7 @@ Endpoint::Endpoint(EndpointConfig config, io::UdpSocket socket,
       tap_(config.tap),
       headers_(socket_.local()) {
   if (tap_.wanted()) host_.set_tap(&tap_);
-  loop_.watch(socket_);
+  loop_.watch(socket_.descriptor());
 }
 
 bool Endpoint::receive() {

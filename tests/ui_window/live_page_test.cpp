@@ -21,6 +21,7 @@
 #include "ui/main_window.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/recent_targets.h"
+#include "ui/pages/run_desk.h"
 #include "ui/panels/connection_panel.h"
 #include "ui/panels/setting_row.h"
 
@@ -122,7 +123,7 @@ class LivePageTest : public QObject {
     QVERIFY(bench.measure());
     auto& lab = bench.window.showLab();
     QCOMPARE(lab.runs().store().count(), 1);
-    lab.runs().setCurrent(lab.runs().store().at(0).id);
+    lab.desk().setCurrent(lab.runs().store().at(0).id);
     QVERIFY(lab.exportable().trace != nullptr);
     QVERIFY(!lab.exportable().verdict.headline.empty());
   }
