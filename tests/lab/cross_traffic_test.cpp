@@ -40,8 +40,7 @@ class CrossTrafficTest : public QObject {
     QVERIFY(before > 90 && after > 90 && beside < 70);
     QCOMPARE(rate(trace, SeriesId::CrossBytes, 0s, 5s), 0.0);
     QVERIFY(rate(trace, SeriesId::CrossBytes, 7s, 15s) > 25);
-    // What was on its way when it was broken off still arrives.
-    QCOMPARE(rate(trace, SeriesId::CrossBytes, 15200ms, 20s), 0.0);
+    QCOMPARE(rate(trace, SeriesId::CrossBytes, 15010ms, 20s), 0.0);
     QCOMPARE(trace.summary.cross.size(), std::size_t{1});
     const trace::CrossFlow& flow = trace.summary.cross.front();
     QVERIFY(flow.begin == Instant{5s} && flow.end == Instant{15s});
@@ -111,11 +110,11 @@ class CrossTrafficTest : public QObject {
     }
     QCOMPARE(trace.summary.queues.path_drops, ours);
     const trace::CrossFlow& other = trace.summary.cross.front();
-    QVERIFY(other.path_drops > 0 && other.retransmits >= other.path_drops);
-    // Headers and the tunnel take 112 bytes of 1,340.
+    QVERIFY(other.path_drops > 0 && other.retransmits > 0);
+    // Headers and the tunnel take 112 bytes of 1,340; a little was sent again.
     const double wire = trace.series(SeriesId::WireBytes).back().value;
     const double read = trace.series(SeriesId::ReadBytes).back().value;
-    QVERIFY(wire > read && wire < 1.1 * read);
+    QVERIFY(wire > read && wire < 1.12 * read);
   }
 
   void without_them_nothing_changes() {

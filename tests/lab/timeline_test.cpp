@@ -6,7 +6,6 @@
 #include "lab/runs.h"
 #include "lab/setting_change.h"
 #include "support/registry.h"
-#include "trace/derived.h"
 
 using namespace inflight;
 using inflight::testing::built_in;
@@ -103,13 +102,6 @@ class TimelineTest : public QObject {
       if (event.kind != EventKind::Loss || event.cause != EventCause::Outage) continue;
       QVERIFY(event.time >= Instant{1s} && event.time < Instant{1700ms});
     }
-  }
-
-  // After a change of the rate no verdict may say more than the path carried.
-  void figures_of_a_changing_path_agree() {
-    const Trace trace = run(calm({{"path.schedule", "3s:rate=20Mbit"}}));
-    const double overall = trace::overall(trace).megabits_per_second;
-    QVERIFY2(overall > 40 && overall < 80, qPrintable(QString::number(overall)));
   }
 
   void the_same_seed_gives_the_same_run() {
