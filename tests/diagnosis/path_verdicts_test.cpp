@@ -142,7 +142,7 @@ class PathVerdictsTest : public QObject {
     TraceBuilder builder;
     builder.limit(0, Limit::SlowStart).limit(300, Limit::CongestionWindow);
     builder.ramp(SeriesId::ReadBytes, kRtt, 4'000, 5, 60)
-        .ramp(SeriesId::ReadBytes, 7'000, kEnd, 5, 60);
+        .ramp(SeriesId::ReadBytes, 6'995, kEnd, 5, 60);
     builder.add(SeriesId::RttMin, kRtt, kRtt * 1e-3).add(SeriesId::SendBuffer, kRtt, 1e6);
     path_rate(builder, {{0, 100}});
     builder.event(300, EventKind::SlowStartExit, EventCause::HystartDelay, 1e6);
@@ -151,6 +151,7 @@ class PathVerdictsTest : public QObject {
       builder.event(3'985, EventKind::Loss, EventCause::Outage);
     } else {
       builder.event(3'990, EventKind::Retransmit);
+      builder.trace().summary.tcp.retransmits = 5;
     }
     for (int i = 0; i < timeouts; ++i) builder.event(4'300 + 600 * i, EventKind::Timeout);
     const Verdict verdict = diagnosis::diagnose(builder.until(kEnd).trace());

@@ -53,8 +53,9 @@ class CrossTrafficTest : public QObject {
     for (const char* discipline : {"droptail", "codel", "fq_codel"}) {
       const Trace trace =
           shared({{"duration", "5s"}, {"cross.flows", "3"}, {"path.discipline", discipline}});
+      // From the beginning: what waited for a hole is read at once when that is filled.
       const double all =
-          rate(trace, SeriesId::ReadBytes, 1s, 5s) + rate(trace, SeriesId::CrossBytes, 1s, 5s);
+          rate(trace, SeriesId::ReadBytes, 0s, 5s) + rate(trace, SeriesId::CrossBytes, 0s, 5s);
       QVERIFY2(all > 40 && all < 50, qPrintable(QString("%1: %2").arg(discipline).arg(all)));
     }
   }
@@ -70,9 +71,9 @@ class CrossTrafficTest : public QObject {
   }
 
   void equals_share_equally() {
-    const Trace trace = shared({{"cross.congestion", "cubic"}, {"cross.hystart", "linux"}});
+    const Trace trace = shared({{"cross.congestion", "newreno"}, {"sender.congestion", "newreno"}});
     const auto fairness = trace::fairness(trace);
-    QVERIFY2(fairness && *fairness > 0.85, qPrintable(QString::number(fairness.value_or(0))));
+    QVERIFY2(fairness && *fairness > 0.9, qPrintable(QString::number(fairness.value_or(0))));
   }
 
   // NewReno's share goes with one over the round trip.
