@@ -15,7 +15,7 @@ class AgainstKernelTest : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase();
+  void init();
   void goodput_data();
   void goodput();
   void hystart_leaves_slow_start_where_the_kernel_does();
@@ -34,7 +34,7 @@ path::PathConfig bottleneck(std::int64_t megabits, Duration delay, std::int64_t 
                             double loss) {
   path::PathConfig path;
   path.rate = DataRate::bits_per_second(megabits * 1'000'000);
-  path.queue = ByteCount{queue};
+  path.queue.room = ByteCount{queue};
   path.delay = delay;
   path.loss = loss;
   path.mtu = ByteCount{65'535};
@@ -122,9 +122,9 @@ Spread spread_of(std::vector<double> values) {
 
 }  // namespace
 
-void AgainstKernelTest::initTestCase() {
+void AgainstKernelTest::init() {
   if (!full_run()) QSKIP("A benchmark: tests/run.sh --full runs it");
-  const QString missing = missing_privilege();
+  static const QString missing = missing_privilege();
   if (!missing.isEmpty()) QSKIP(qPrintable("This machine does not allow " + missing));
 }
 
