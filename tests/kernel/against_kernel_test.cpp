@@ -26,7 +26,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kRuns = 5;
-constexpr Duration kTime = 8s;
+constexpr Duration kTime = 6s;
 // Given by the issue: the range of the kernel's runs, widened by so much on each side.
 constexpr double kWidening = 0.1;
 
