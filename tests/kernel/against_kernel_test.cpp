@@ -57,6 +57,9 @@ struct Outcome {
   double goodput = 0;
   // Packets in cwnd when slow start was left; 0 if it was not.
   double slow_start_exit = 0;
+  // Ours only, to explain a run that stands out.
+  std::int64_t retransmits = 0;
+  std::int64_t timeouts = 0;
 };
 
 double megabits_per_second(std::int64_t bytes, Duration time) {
@@ -102,6 +105,8 @@ Outcome run_ours(const path::PathConfig& path, const QString& algorithm, Duratio
   const Json report = rig.stack_report();
   if (!report.is_object() || report["connections"].empty()) return outcome;
   const Json& connection = report["connections"][0];
+  outcome.retransmits = connection["retransmits"].get<std::int64_t>();
+  outcome.timeouts = connection["timeouts"].get<std::int64_t>();
   if (connection["slow_start_exit_bytes"].is_number()) {
     outcome.slow_start_exit =
         connection["slow_start_exit_bytes"].get<double>() / connection["mss"].get<double>();
@@ -153,7 +158,14 @@ void AgainstKernelTest::goodput() {
   std::vector<double> ours;
   for (int run = 0; run < kRuns; ++run) {
     kernel.push_back(run_kernel(path, algorithm.toUtf8().constData(), kTime, run).goodput);
-    ours.push_back(run_ours(path, algorithm, kTime, run).goodput);
+    const Outcome outcome = run_ours(path, algorithm, kTime, run);
+    ours.push_back(outcome.goodput);
+    if (outcome.goodput < kernel.back() * (1 - kWidening)) {
+      std::printf("run %d: %.1f, the kernel's %.1f; %lld segments sent again, %lld timeouts\n",
+                  run + 1, outcome.goodput, kernel.back(),
+                  static_cast<long long>(outcome.retransmits),
+                  static_cast<long long>(outcome.timeouts));
+    }
   }
   const Spread theirs = spread_of(kernel);
   const Spread own = spread_of(ours);
