@@ -200,7 +200,6 @@ const std::vector<Scenario>& built_in_scenarios();
 // Null if there is none of that name.
 const Scenario* find_built_in(std::string_view name);
 
-// Path figures people reason with.
 ByteCount bandwidth_delay_product(const Scenario& scenario);
 // One-way distance at 200,000 km/s for a round-trip time, and back.
 double fibre_kilometres(Duration rtt);

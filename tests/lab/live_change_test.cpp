@@ -41,6 +41,27 @@ lab::Scenario pushing() {
   return scenario;
 }
 
+// The same with CoDel.
+lab::Scenario controlled() {
+  lab::Scenario scenario = pushing();
+  scenario.path.discipline = path::Discipline::Codel;
+  return scenario;
+}
+
+// Both ends know marks, the queue makes none.
+lab::Scenario markable() {
+  lab::Scenario scenario = pushing();
+  scenario.tcp.ecn = true;
+  return scenario;
+}
+
+// A policer below what the window asks for.
+lab::Scenario policed() {
+  lab::Scenario scenario = calm();
+  scenario.path.policer = DataRate::bits_per_second(30'000'000);
+  return scenario;
+}
+
 lab::Scenario dropping_inside() { return built_in("lost-inside", {{"duration", "4s"}}); }
 
 double megabits(const Trace& trace, Instant begin, Instant end) {
@@ -130,6 +151,29 @@ const std::vector<Row>& path_rows() {
        [](const Trace& t) {
          return wire_share(t, kSettled, kEnd) > 1.4 * wire_share(t, Instant{} + 1s, kChange);
        }},
+      {"path.discipline", "codel", pushing,
+       [](const Trace& t) { return begins(t, EventCause::Codel); }},
+      // What is due to be dropped by then still is.
+      {"path.codel_target", "1s", controlled,
+       [](const Trace& t) {
+         const Count drops = count(t, EventKind::Loss, EventCause::Codel);
+         return drops.before > 0 && drops.after <= 1;
+       }},
+      {"path.codel_interval", "10s", controlled,
+       [](const Trace& t) {
+         const Count drops = count(t, EventKind::Loss, EventCause::Codel);
+         return drops.before > 0 && drops.after <= 1;
+       }},
+      {"path.mark_threshold", "20kB", markable,
+       [](const Trace& t) {
+         const auto first = std::ranges::find(t.events, EventKind::Marked, &trace::Event::kind);
+         return first != t.events.end() && first->time > kChange &&
+                values_after(t, SeriesId::PathQueue).max < 250'000;
+       }},
+      {"path.policer", "20Mbit", calm,
+       [](const Trace& t) { return begins(t, EventCause::Policer) && after(t) < 20; }},
+      {"path.policer_burst", "1500B", policed,
+       [](const Trace& t) { return after(t) < before(t) / 2; }},
       // Full packets vanish.
       {"path.mtu", "800B", calm, [](const Trace& t) { return after(t) == 0; }},
   };

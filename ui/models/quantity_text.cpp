@@ -82,9 +82,9 @@ QString choiceLabel(std::string_view choice) {
       {"droptail", QT_TRANSLATE_NOOP("Settings", "Drop-tail")},
       {"codel", QT_TRANSLATE_NOOP("Settings", "CoDel")},
       {"fq_codel", QT_TRANSLATE_NOOP("Settings", "FQ-CoDel")},
-      {"both", QT_TRANSLATE_NOOP("Settings", "Both directions")},
-      {"forward", QT_TRANSLATE_NOOP("Settings", "The data")},
-      {"back", QT_TRANSLATE_NOOP("Settings", "Acknowledgements")},
+      {"both", QT_TRANSLATE_NOOP("Settings", "Both")},
+      {"forward", QT_TRANSLATE_NOOP("Settings", "Data")},
+      {"back", QT_TRANSLATE_NOOP("Settings", "ACKs")},
   }};
   for (const auto& [name, label] : names) {
     if (name == choice) return QCoreApplication::translate("Settings", label);
