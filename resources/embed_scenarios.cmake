@@ -36,7 +36,7 @@ set(INFLIGHT_SCENARIOS
   lost-inside lost-inside-backpressure
   window-64k window-16k-100ms bdp-10g-30ms bdp-10m-100ms send-buffer-256k
   transmission-1m transmission-100m fibre-4150km
-  ssh-keystrokes idle-burst second-request
+  ssh-keystrokes idle-burst second-request short-talk short-talk-fast-open
   lossy-wifi coffee-shop satellite
   bandwidth-shrinks fairness-cubic-bbr rate-changes outage policer
   bufferbloat bufferbloat-codel bufferbloat-fq-codel ecn-marks marked-too-early

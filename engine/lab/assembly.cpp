@@ -66,6 +66,7 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.window_scaling = scenario.tcp.window_scaling;
   config.timestamps = scenario.tcp.timestamps;
   config.ecn = scenario.tcp.ecn;
+  config.fast_open = scenario.tcp.fast_open;
   config.min_rto = scenario.tcp.min_rto;
   config.user_timeout = scenario.tcp.user_timeout;
   config.keep_alive = scenario.tcp.keep_alive > Duration{};
@@ -133,6 +134,21 @@ Side connecting_side(const Scenario& scenario) {
   return scenario.workload.kind == WorkloadKind::RequestResponse ? Side::Receiver : Side::Sender;
 }
 
+namespace {
+
+// Fast Open needs the cookie of an earlier connection: the connecting side begins with it.
+void remember_earlier_connection(const Scenario& scenario, HostPair& hosts) {
+  const Side side = connecting_side(scenario);
+  const bool sending = side == Side::Sender;
+  stack::Stack& client = (sending ? hosts.sender : hosts.receiver)->stack();
+  const stack::Stack& server = (sending ? hosts.receiver : hosts.sender)->stack();
+  client.learn_fast_open(inner_address(scenario, other(side)),
+                         server.fast_open_cookie(inner_address(scenario, side), Instant{}),
+                         tcp_config(scenario, other(side)).mss, Instant{});
+}
+
+}  // namespace
+
 HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Random& random) {
   tunnel::SeededKeySource identities(random.fork("identities"));
   const tunnel::PrivateKey sender_key = identities.private_key();
@@ -149,7 +165,9 @@ HostPair make_hosts(const Scenario& scenario, wire::PacketPool& pool, const Rand
         config, scenario.tunnel.enabled ? make_tunnel(scenario, side, keys, pool, random) : nullptr,
         pool, random.fork(sending ? "sender host" : "receiver host"));
   };
-  return {make(Side::Sender), make(Side::Receiver)};
+  HostPair hosts{make(Side::Sender), make(Side::Receiver)};
+  if (scenario.tcp.fast_open) remember_earlier_connection(scenario, hosts);
+  return hosts;
 }
 
 std::unique_ptr<host::Application> make_application(const Scenario& scenario, Side side,

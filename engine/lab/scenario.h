@@ -137,6 +137,8 @@ struct TcpSettings {
   bool timestamps = true;
   // Marks of the path are offered, accepted and answered (RFC 3168).
   bool ecn = false;
+  // Data in the SYN, with the cookie of an earlier connection (RFC 7413).
+  bool fast_open = false;
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
   Duration min_rto = 200ms;

@@ -253,6 +253,15 @@ const std::array kTcpRows{
                 .kind = Switch,
                 .advanced = true},
                in_group<kTcp, &TcpSettings::ecn>()},
+    SettingRow{{.key = "tcp.fast_open",
+                .group = "tcp",
+                .label = "Fast Open",
+                .help = "Whether the first data travels in the SYN, with a cookie that an earlier "
+                        "connection brought (RFC 7413): it saves a round trip, and such data may "
+                        "arrive twice.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kTcp, &TcpSettings::fast_open>()},
     SettingRow{{.key = "tcp.mss",
                 .group = "tcp",
                 .label = "Segment size",

@@ -35,7 +35,7 @@ bool udp_checksum_holds(const wire::IpPacketView& ip) {
 void Stack::handle_packet(const wire::Packet& packet, Instant now) {
   ++counters_.packets_in;
   const auto ip = wire::parse_ip(packet.bytes(), wire::Completeness::Complete);
-  if (!ip || ip->header.is_fragment) {
+  if (!ip) {
     ++counters_.malformed;
     return;
   }
@@ -51,6 +51,10 @@ void Stack::handle_packet(const wire::Packet& packet, Instant now) {
   // RFC 5095, RFC 6274 §3.12.2: nobody needs that any more, but to get around a filter.
   if (ip->header.source_routed) {
     ++counters_.source_routed;
+    return;
+  }
+  if (ip->header.is_fragment) {
+    ++counters_.fragments;
     return;
   }
   if (ip->header.protocol == wire::ip_protocol::kTcp) {

@@ -1,9 +1,38 @@
-// What a stack tells the outside, as plain values: what came in and what became of it.
+// What a stack tells the outside, as plain values: the names of its connections, what it sends,
+// what came in and what became of it.
 #pragma once
 
 #include <cstdint>
 
+#include "base/sequence.h"
+#include "base/units.h"
+#include "wire/packet.h"
+
 namespace inflight::stack {
+
+// Names a connection of one stack; never reused.
+enum class Handle : std::uint64_t {};
+
+enum class ConnectError : std::uint8_t {
+  // The stack has no address of the remote's IP version, or not the one that was asked for.
+  NoAddress,
+  // Every dynamic port is taken.
+  NoPort,
+  // There is a connection between these two endpoints.
+  AddressInUse,
+  // Nobody can be reached there: a group, or no address, or port 0 (RFC 9293 MUST-46).
+  BadRemote,
+  TooManyConnections,
+};
+
+// A packet with what the stack knows of it, so that a queue which drops it can say what was lost.
+struct OutgoingPacket {
+  wire::Packet packet;
+  Handle connection{};
+  // The stretch of the stream that it carries; empty for pure ACKs.
+  StreamOffset offset;
+  ByteCount payload;
+};
 
 struct Counters {
   std::int64_t packets_in = 0;
@@ -35,6 +64,9 @@ struct Counters {
   std::int64_t fast_open_cookies = 0;
   std::int64_t fast_open_taken = 0;
   std::int64_t fast_open_refused = 0;
+  // Fragments are refused: TCP here never makes any, and path MTU discovery spares the others'
+  // (RFC 8900).
+  std::int64_t fragments = 0;
   // Connections whose TIME-WAIT a new SYN ended (RFC 6191).
   std::int64_t reopened = 0;
 };

@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "base/ring_queue.h"
+#include "stack/config.h"
 #include "stack/fast_open.h"
 #include "stack/four_tuple.h"
 #include "stack/icmp_replies.h"
@@ -27,44 +28,6 @@
 #include "wire/packet.h"
 
 namespace inflight::stack {
-
-// Names a connection of one stack; never reused.
-enum class Handle : std::uint64_t {};
-
-struct Config {
-  // Packets to other addresses are dropped and counted.
-  std::vector<wire::IpAddress> addresses;
-  std::size_t max_connections = 4096;
-  // Connections that wait to be accepted, per listener; a SYN beyond that is dropped.
-  std::size_t backlog = 128;
-  // Addresses whose path MTU is remembered.
-  std::size_t max_path_mtus = 256;
-  // Connections that may be used before their handshake is over (RFC 7413 §5.1), and servers whose
-  // cookie is remembered.
-  std::size_t max_fast_opens = 64;
-  std::size_t max_cookies = 256;
-};
-
-enum class ConnectError : std::uint8_t {
-  // The stack has no address of the remote's IP version, or not the one that was asked for.
-  NoAddress,
-  // Every dynamic port is taken.
-  NoPort,
-  // There is a connection between these two endpoints.
-  AddressInUse,
-  // Nobody can be reached there: a group, or no address, or port 0 (RFC 9293 MUST-46).
-  BadRemote,
-  TooManyConnections,
-};
-
-// A packet with what the stack knows of it, so that a queue which drops it can say what was lost.
-struct OutgoingPacket {
-  wire::Packet packet;
-  Handle connection{};
-  // The stretch of the stream that it carries; empty for pure ACKs.
-  StreamOffset offset;
-  ByteCount payload;
-};
 
 class Stack {
  public:
@@ -96,6 +59,16 @@ class Stack {
   void set_ip_fields(Handle handle, std::uint8_t hop_limit, std::uint8_t dscp);
   // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
+
+  // What a server here would give a client for Fast Open, and what a client here was given: for a
+  // connection between the two that went before this stack's time (RFC 7413 §4.1.3).
+  wire::FastOpenCookie fast_open_cookie(const wire::IpAddress& client, Instant now) const {
+    return fast_open_keys_.make(client, now);
+  }
+  void learn_fast_open(const wire::IpAddress& server, const wire::FastOpenCookie& cookie,
+                       ByteCount mss, Instant now) {
+    fast_open_cache_.learn(server, cookie, mss, now);
+  }
 
   void handle_packet(const wire::Packet& packet, Instant now);
   std::optional<OutgoingPacket> poll_packet(Instant now);

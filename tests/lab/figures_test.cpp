@@ -62,6 +62,8 @@ constexpr std::array kExpected{
     Expected{"idle-burst", "sender_application",
              "The sender had nothing to send for 85 % of the time"},
     Expected{"second-request", "slow_start", "Over before it was fast: "},
+    Expected{"short-talk", "turns", "Latency limits you: 3 turns × 100 ms"},
+    Expected{"short-talk-fast-open", "turns", "Latency limits you: 3 turns × 100 ms"},
     Expected{"lossy-wifi", "loss", "Held down by loss: "},
     Expected{"coffee-shop", "loss", "Slow start overshot: "},
     Expected{"satellite", "path", "The path is full, as it should be: 45.7 Mbit/s"},
@@ -256,6 +258,19 @@ class FiguresTest : public QObject {
     QVERIFY(on_new - on_reused >= 5 * 0.060);
     // No less than the request, the answer and its transmission.
     QVERIFY(on_reused >= 0.060 + 1e6 * 8 / 200e6);
+  }
+
+  // Connecting takes a round trip of 100 ms before the request's own; with Fast Open the request
+  // goes with the SYN (RFC 7413). Two more requests follow.
+  void fast_open_saves_a_round_trip() {
+    const trace::Trace plain = run(built_in("short-talk"));
+    const trace::Trace fast = run(built_in("short-talk-fast-open"));
+    QVERIFY(plain.summary.transfer.completed && fast.summary.transfer.completed);
+    const double with_handshake = to_seconds(*plain.summary.transfer.completion);
+    const double without = to_seconds(*fast.summary.transfer.completion);
+    qInfo("short-talk: %.4f s, with Fast Open %.4f s", with_handshake, without);
+    QVERIFY2(within(with_handshake, 0.400, 0.02), qPrintable(QString::number(with_handshake)));
+    QVERIFY2(within(without, 0.300, 0.02), qPrintable(QString::number(without)));
   }
 };
 

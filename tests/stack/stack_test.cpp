@@ -3,6 +3,8 @@
 #include "stack/stack.h"
 
 #include <QTest>
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -188,6 +190,46 @@ class StackTest : public QObject {
     net.client.find(handle)->write(text("0123456789"));
     const auto data = net.client.poll_packet(net.now);
     QVERIFY(data->offset == StreamOffset{1} && data->payload == ByteCount{10});
+  }
+
+  // Refused explicitly: counted, and never mistaken for a segment. RFC 5095, RFC 6274: nor is a
+  // packet obeyed, or taken, whose sender chose its route.
+  void fragments_and_source_routes_are_refused() {
+    Net net;
+    net.server.listen(80, {});
+    const auto with_checksum = [](wire::Packet packet) {
+      const MutableBytes header = packet.bytes().first((packet.bytes()[0] & 15) * 4U);
+      header[10] = header[11] = 0;
+      ByteWriter(header.subspan(10)).u16be(wire::checksum_finish(wire::checksum_add(0, header)));
+      return packet;
+    };
+    for (const std::uint16_t field : {std::uint16_t{0x2000}, std::uint16_t{0x0001}}) {
+      wire::Packet packet = segment(net.pool, syn_from(5000));
+      ByteWriter(packet.bytes().subspan(6)).u16be(field);
+      net.server.handle_packet(with_checksum(std::move(packet)), net.now);
+    }
+    QCOMPARE(net.server.counters().fragments, 2);
+    wire::Packet routed = segment(net.pool, syn_from(5000));
+    static_cast<void>(routed.grow_back(8));
+    const MutableBytes bytes = routed.bytes();
+    std::ranges::copy_backward(bytes.subspan(20, bytes.size() - 28), bytes.end());
+    const std::array<std::uint8_t, 8> option{0x83, 7, 4, 10, 0, 0, 9, 0};
+    ByteWriter(bytes.subspan(20)).bytes(option);
+    bytes[0] = 0x47;
+    ByteWriter(bytes.subspan(2)).u16be(static_cast<std::uint16_t>(bytes.size()));
+    net.server.handle_packet(with_checksum(std::move(routed)), net.now);
+    QCOMPARE(net.server.counters().source_routed, 1);
+    QCOMPARE(net.server.connections(), std::size_t{0});
+    QVERIFY(!net.server.poll_packet(net.now));
+    // Another option means nothing here, and harms nothing (RFC 9293 MUST-50).
+    wire::Packet odd = segment(net.pool, syn_from(5000));
+    static_cast<void>(odd.grow_back(4));
+    std::ranges::copy_backward(odd.bytes().subspan(20, odd.size() - 24), odd.bytes().end());
+    ByteWriter(odd.bytes().subspan(20)).u32be(0x94040000);
+    odd.bytes()[0] = 0x46;
+    ByteWriter(odd.bytes().subspan(2)).u16be(static_cast<std::uint16_t>(odd.size()));
+    net.server.handle_packet(with_checksum(std::move(odd)), net.now);
+    QVERIFY(view(net.server.poll_packet(net.now)->packet).header.flags.syn);
   }
 
   // RFC 6335: dynamic ports, none twice, none that is listened on.

@@ -1,0 +1,25 @@
+// A stack's addresses and its bounds.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "wire/address.h"
+
+namespace inflight::stack {
+
+struct Config {
+  // Packets to other addresses are dropped and counted.
+  std::vector<wire::IpAddress> addresses;
+  std::size_t max_connections = 4096;
+  // Connections that wait to be accepted, per listener; a SYN beyond that is dropped.
+  std::size_t backlog = 128;
+  // Addresses whose path MTU is remembered.
+  std::size_t max_path_mtus = 256;
+  // Connections that may be used before their handshake is over (RFC 7413 §5.1), and servers whose
+  // cookie is remembered.
+  std::size_t max_fast_opens = 64;
+  std::size_t max_cookies = 256;
+};
+
+}  // namespace inflight::stack
