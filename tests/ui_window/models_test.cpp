@@ -207,6 +207,21 @@ class ModelsTest : public QObject {
     QCOMPARE(model.rowCount(), 0);
   }
 
+  void a_flow_shows_when_its_data_was_sent() {
+    FlowsModel model;
+    FlowRow row = flow(3, 1000);
+    row.activity[8] = 255;
+    model.update({row, flow(4, 0)});
+    const auto shape = model.index(0, FlowsModel::Activity).data(FlowsModel::kActivityRole);
+    QCOMPARE(shape.toByteArray().size(), static_cast<qsizetype>(FlowActivity::kPieces));
+    QCOMPARE(static_cast<int>(static_cast<std::uint8_t>(shape.toByteArray()[8])), 255);
+    const auto tip = [&](int at) {
+      return model.index(at, FlowsModel::Activity).data(Qt::ToolTipRole).toString();
+    };
+    QVERIFY2(tip(0).contains("250 ms after its first packet"), qPrintable(tip(0)));
+    QCOMPARE(tip(1), QStringLiteral("No data was sent"));
+  }
+
   void the_log_is_bounded() {
     LogModel model;
     auto tester = std::make_unique<QAbstractItemModelTester>(&model, kFatal);

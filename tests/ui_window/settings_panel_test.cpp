@@ -16,6 +16,7 @@
 #include "support/registry.h"
 #include "ui/models/quantity_text.h"
 #include "ui/models/scenario_editor.h"
+#include "ui/panels/choice_editor.h"
 #include "ui/panels/setting_row.h"
 #include "ui/theme/theme.h"
 
@@ -101,6 +102,26 @@ class SettingsPanelTest : public QObject {
     QVERIFY(editor.set("sender.send_buffer", "1MiB").isEmpty());
     QCoreApplication::processEvents();
     QCOMPARE(panel.widget()->width(), panel.viewport()->width());
+  }
+
+  void choices_with_long_names_keep_to_the_room_of_the_panel() {
+    applyTheme(*qApp, Theme::light());
+    constexpr int kRoom = 240;
+    static constexpr std::string_view kChoices[] = {"a queue that is fair",
+                                                    "quite another one",
+                                                    "and a third, longer by far than the others",
+                                                    "RACK-TLP",
+                                                    "BBR",
+                                                    "off"};
+    for (std::size_t first = 0; first < std::size(kChoices); ++first) {
+      for (std::size_t count = 1; first + count <= std::size(kChoices); ++count) {
+        lab::SettingInfo info = *lab::find_setting("sender.congestion");
+        info.choices = std::span(kChoices).subspan(first, count);
+        ChoiceEditor editor(info, nullptr);
+        QVERIFY2(editor.minimumSizeHint().width() <= kRoom,
+                 qPrintable(QStringLiteral("%1 from %2").arg(count).arg(first)));
+      }
+    }
   }
 
   void every_built_in_scenario_is_shown_without_change() {

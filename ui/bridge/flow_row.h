@@ -8,6 +8,7 @@
 #include "analysis/flow_table.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "ui/bridge/flow_activity.h"
 
 namespace inflight::ui {
 
@@ -23,6 +24,7 @@ struct FlowRow {
   double throughput = 0;
   std::optional<Duration> initialRtt;
   std::int64_t retransmissions = 0;
+  FlowActivity::Shape activity{};
 };
 
 FlowRow rowOf(const analysis::Flow& flow, std::uint32_t index);

@@ -59,7 +59,13 @@ void ImportWorker::publish(analysis::Importer& importer) {
   const auto changed = importer.flows().take_changed();
   std::vector<FlowRow> rows;
   rows.reserve(changed.size());
-  for (const auto index : changed) rows.push_back(rowOf(importer.flows()[index], index));
+  m_activity.resize(importer.flows().size());
+  for (const auto index : changed) {
+    const auto& flow = importer.flows()[index];
+    m_activity[index].take(flow, importer.flows().log());
+    rows.push_back(rowOf(flow, index));
+    rows.back().activity = m_activity[index].shape();
+  }
   const std::lock_guard lock(m_mutex);
   m_news.progress = importer.progress();
   // The window may not have taken the last ones yet: the newest of each flow counts, and it is the

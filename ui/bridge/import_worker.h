@@ -70,6 +70,8 @@ class ImportWorker {
 
   const std::filesystem::path m_file;
   const Judge m_judge;
+  // By flow; only of the import's thread.
+  std::vector<FlowActivity> m_activity;
   std::mutex m_mutex;
   std::condition_variable m_wish;
   ImportNews m_news;

@@ -73,14 +73,14 @@ void ChartStack::makeParts() {
   }
 }
 
-void ChartStack::setTraces(std::vector<TraceView> views) {
+void ChartStack::setTraces(std::vector<TraceView> views, bool same) {
   if (views.size() > kMostViews) views.resize(kMostViews);
   std::erase_if(views, [](const TraceView& view) { return view.trace == nullptr; });
   const trace::Trace* before = m_state->main();
   m_state->views = std::move(views);
   m_index->update(m_state->main());
   for (const auto& panel : m_panels) panel->rebuildLines();
-  if (m_state->main() != before) {
+  if (m_state->main() != before && !same) {
     m_state->axis = TimeAxis();
     m_crosshair.reset();
   }

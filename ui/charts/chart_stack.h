@@ -35,9 +35,10 @@ class ChartStack : public QGraphicsView {
   explicit ChartStack(QWidget* parent = nullptr);
   ~ChartStack() override;
 
-  // Up to six; the first is the main run. Shows everything anew if the main run is another one.
+  // Up to six; the first is the main run. Shows everything anew if the main run is another one,
+  // unless it is the `same` one in a newer state.
   static constexpr std::size_t kMostViews = 6;
-  void setTraces(std::vector<TraceView> views);
+  void setTraces(std::vector<TraceView> views, bool same = false);
   // A trace has grown: drawn with the next frame. Cheap; call it for each batch.
   void tracesChanged();
   // While running, the end of the time axis goes ahead of the data in round steps, so that the

@@ -14,11 +14,20 @@ namespace {
 constexpr UnitStyle kStyle{UnitStyle::Rate::Bits, UnitStyle::Prefix::Decimal};
 const QString kNone = QStringLiteral("–");
 
-bool isText(int column) { return column == FlowsModel::Name || column == FlowsModel::Verdict; }
+bool isText(int column) {
+  return column == FlowsModel::Name || column == FlowsModel::Activity ||
+         column == FlowsModel::Verdict;
+}
 
 QVariant alignment(int column) {
   return QVariant::fromValue(
       Qt::Alignment(Qt::AlignVCenter | (isText(column) ? Qt::AlignLeft : Qt::AlignRight)));
+}
+
+QByteArray activityBytes(const FlowRow& row) {
+  QByteArray bytes;
+  for (const std::uint8_t piece : row.activity) bytes.append(static_cast<char>(piece));
+  return bytes;
 }
 
 QString flowName(const FlowRow& row) {
@@ -123,6 +132,9 @@ QString FlowsModel::text(const Entry& entry, int column) const {
 QVariant FlowsModel::sortKey(const Entry& entry, int column) const {
   const FlowRow& row = entry.row;
   switch (column) {
+    case Activity:
+      // A picture has no order: that of the file.
+      return row.index;
     case Bytes:
       return static_cast<qlonglong>(row.bytes.value());
     case Throughput:
@@ -138,6 +150,18 @@ QVariant FlowsModel::sortKey(const Entry& entry, int column) const {
   }
 }
 
+QVariant FlowsModel::tip(const Entry& entry, int column) const {
+  if (column == Name) return tr("Tick to overlay this flow");
+  if (column != Activity) return {};
+  const auto& shape = entry.row.activity;
+  const auto busiest = std::ranges::max_element(shape);
+  if (*busiest == 0) return tr("No data was sent");
+  const auto piece = static_cast<std::int64_t>(busiest - shape.begin());
+  const auto pieces = static_cast<std::int64_t>(shape.size());
+  return tr("When its data was sent, over %1: most of it %2 after its first packet")
+      .arg(formatDuration(entry.row.duration), formatDuration(entry.row.duration * piece / pieces));
+}
+
 QVariant FlowsModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const Entry& entry = m_entries[static_cast<std::size_t>(index.row())];
@@ -145,7 +169,12 @@ QVariant FlowsModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return text(entry, index.column());
     case Qt::ToolTipRole:
-      return index.column() == Name ? tr("Tick to overlay this flow") : QVariant();
+      return tip(entry, index.column());
+    case kActivityRole:
+      if (index.column() != Activity) return {};
+      return activityBytes(entry.row);
+    case Qt::AccessibleTextRole:
+      return index.column() == Activity ? tip(entry, Activity) : QVariant();
     case Qt::TextAlignmentRole:
       return alignment(index.column());
     case Qt::CheckStateRole:
@@ -183,9 +212,9 @@ QVariant FlowsModel::headerData(int section, Qt::Orientation orientation, int ro
   if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
   if (role == Qt::TextAlignmentRole) return alignment(section);
   if (role != Qt::DisplayRole) return {};
-  const std::array<QString, ColumnCount> names{tr("Flow"),     tr("Bytes"),       tr("Throughput"),
-                                               tr("Duration"), tr("Initial RTT"), tr("Sent again"),
-                                               tr("Verdict")};
+  const std::array<QString, ColumnCount> names{
+      tr("Flow"),     tr("Over its time"), tr("Bytes"),      tr("Throughput"),
+      tr("Duration"), tr("Initial RTT"),   tr("Sent again"), tr("Verdict")};
   return names[static_cast<std::size_t>(section)];
 }
 

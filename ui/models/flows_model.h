@@ -15,13 +15,25 @@ class FlowsModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { Name, Bytes, Throughput, Time, InitialRtt, Retransmissions, Verdict, ColumnCount };
+  enum Column {
+    Name,
+    Activity,
+    Bytes,
+    Throughput,
+    Time,
+    InitialRtt,
+    Retransmissions,
+    Verdict,
+    ColumnCount
+  };
   // For sorting: the plain number behind a cell.
   static constexpr int kSortRole = Qt::UserRole;
   // quint32: the flow's index in the capture.
   static constexpr int kFlowRole = Qt::UserRole + 1;
   // int: which of the palette's run colours (ticked rows only).
   static constexpr int kColorRole = Qt::UserRole + 2;
+  // QByteArray: when its data was sent, see flow_activity.h (column Activity only).
+  static constexpr int kActivityRole = Qt::UserRole + 3;
 
   using QAbstractTableModel::QAbstractTableModel;
 
@@ -55,6 +67,7 @@ class FlowsModel : public QAbstractTableModel {
   };
   QString text(const Entry& entry, int column) const;
   QVariant sortKey(const Entry& entry, int column) const;
+  QVariant tip(const Entry& entry, int column) const;
 
   std::vector<Entry> m_entries;
   std::unordered_map<std::uint32_t, int> m_rows;

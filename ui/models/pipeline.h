@@ -29,6 +29,8 @@ struct PipelineStage {
   bool alert = false;
   // Its depth over time.
   trace::SeriesId series = trace::SeriesId::SendBuffer;
+
+  bool operator==(const PipelineStage&) const = default;
 };
 
 // How much each place holds at most; nothing where that is not known.

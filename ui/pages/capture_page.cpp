@@ -17,8 +17,8 @@
 #include "ui/models/verdict_view.h"
 #include "ui/pages/workbench.h"
 #include "ui/panels/capture_panel.h"
+#include "ui/panels/flow_delegate.h"
 #include "ui/panels/log_panel.h"
-#include "ui/panels/run_delegate.h"
 #include "ui/panels/status_readout.h"
 #include "ui/panels/table.h"
 #include "ui/panels/verdict_panel.h"
@@ -32,6 +32,12 @@ constexpr int kProgressSteps = 1000;
 constexpr int kNameWidth = 420;
 // Traces kept besides the ticked ones; the oldest leave.
 constexpr qsizetype kMostTraces = 64;
+// The texts beside the charts follow the crosshair this often.
+constexpr int kTextsEveryMs = 50;
+// While the file loads the selected flow is drawn anew this often, and only after so many times of
+// what making its trace took, so that it holds up the reading little.
+constexpr qint64 kTraceEveryMs = 500;
+constexpr qint64 kTraceShare = 5;
 
 QStringList toStrings(const std::vector<std::string>& texts) {
   QStringList result;
@@ -56,7 +62,8 @@ CapturePage::CapturePage(Judge judge, LogModel& log, StatusReadout& status, QWid
       m_bench(new Workbench(m_panel, QStringLiteral("capture"), this)),
       m_tools(new QWidget(this)),
       m_flows(new FlowsModel(this)),
-      m_sorted(new QSortFilterProxyModel(this)) {
+      m_sorted(new QSortFilterProxyModel(this)),
+      m_texts(kTextsEveryMs, [this] { showMoment(m_bench->charts()->readout()); }) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(m_bench);
@@ -65,7 +72,7 @@ CapturePage::CapturePage(Judge judge, LogModel& log, StatusReadout& status, QWid
   makeTables(log);
   connectImport();
   auto* charts = m_bench->charts();
-  connect(charts, &ChartStack::readoutChanged, this, &CapturePage::showMoment);
+  connect(charts, &ChartStack::readoutChanged, this, [this] { m_texts.ask(); });
   connect(m_bench->verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
   m_bench->verdict()->setProgress(
       tr("No capture yet"), tr("Open a pcap or pcapng file, or drop one on this window."), {});
@@ -102,7 +109,7 @@ void CapturePage::makeTables(LogModel& log) {
   m_sorted->setSourceModel(m_flows);
   m_sorted->setSortRole(FlowsModel::kSortRole);
   m_table = new Table(this);
-  m_delegate = new RunDelegate(m_table);
+  m_delegate = new FlowDelegate(m_table);
   m_delegate->setColorRole(FlowsModel::kColorRole);
   m_table->setItemDelegate(m_delegate);
   m_table->setModel(m_sorted);
@@ -110,7 +117,7 @@ void CapturePage::makeTables(LogModel& log) {
   m_table->setSortingEnabled(true);
   m_table->header()->setSortIndicatorClearable(true);
   m_table->sortByColumn(-1, Qt::DescendingOrder);
-  m_table->setColumnWidths({400, 100, 120, 100, 110, 100});
+  m_table->setColumnWidths({380, 112, 100, 120, 100, 110, 100});
   m_table->setObjectName(QStringLiteral("ticked"));
   m_table->setAccessibleName(tr("Flows"));
   m_table->setToolTip(tr("The TCP flows of the capture; tick them to lay them over one another"));
@@ -147,6 +154,8 @@ void CapturePage::open(const QString& file) {
   m_flows->clear();
   m_traces.clear();
   m_hasSelection = false;
+  m_waiting = false;
+  m_shown.reset();
   m_panel->clear();
   const QString name = QFileInfo(file).fileName();
   m_fileName->setText(m_fileName->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
@@ -166,7 +175,17 @@ void CapturePage::onProgress(double share, quint64 packets) {
   if (share >= 0) m_progress->setValue(static_cast<int>(share * kProgressSteps));
   m_panel->setFact(tr("Packets"), formatCount(static_cast<std::int64_t>(packets)));
   m_panel->setFact(tr("TCP flows"), formatCount(m_flows->rowCount()));
+  if (m_hasSelection && !m_waiting &&
+      m_traceAge.elapsed() > std::max(kTraceEveryMs, kTraceShare * m_traceTook)) {
+    askForTrace();
+  }
   Q_EMIT statusChanged();
+}
+
+void CapturePage::askForTrace() {
+  m_waiting = true;
+  m_traceAge.start();
+  m_import.requestTrace(m_selected);
 }
 
 void CapturePage::onFinished(const ImportEnd& end) {
@@ -192,16 +211,17 @@ void CapturePage::onFinished(const ImportEnd& end) {
                                     tr("The file holds no TCP packets that could be read."), {});
   }
   // The flows' counts are final now: what was made while the file loaded is made anew.
-  for (auto it = m_traces.keyBegin(); it != m_traces.keyEnd(); ++it) m_import.requestTrace(*it);
-  if (m_hasSelection && m_traces.isEmpty()) m_import.requestTrace(m_selected);
+  if (m_hasSelection) askForTrace();
+  for (auto it = m_traces.keyBegin(); it != m_traces.keyEnd(); ++it) {
+    if (*it != m_selected) m_import.requestTrace(*it);
+  }
 }
 
 void CapturePage::select(std::uint32_t flow) {
   m_selected = flow;
   m_hasSelection = true;
   if (m_traces.contains(flow)) return showFlow();
-  m_waiting = true;
-  m_import.requestTrace(flow);
+  askForTrace();
 }
 
 void CapturePage::onTrace(const FlowTrace& made) {
@@ -210,17 +230,19 @@ void CapturePage::onTrace(const FlowTrace& made) {
   m_flows->setVerdict(made.index, shortVerdict(made.verdict));
   if (made.index != m_selected) return showViews();
   m_waiting = false;
+  m_traceTook = m_traceAge.restart();
   showFlow();
 }
 
 void CapturePage::showFlow() {
   const auto& made = m_traces[m_selected];
   m_bench->verdict()->setVerdict(viewOf(made.verdict, *made.trace));
-  showViews();
+  showViews(m_shown == m_selected);
+  m_shown = m_selected;
   Q_EMIT statusChanged();
 }
 
-void CapturePage::showViews() {
+void CapturePage::showViews(bool same) {
   std::vector<TraceView> views;
   const auto add = [&](std::uint32_t flow) {
     const auto found = m_traces.constFind(flow);
@@ -232,7 +254,7 @@ void CapturePage::showViews() {
   for (const auto flow : m_flows->ticked()) {
     if (flow != m_selected) add(flow);
   }
-  m_bench->charts()->setTraces(std::move(views));
+  m_bench->charts()->setTraces(std::move(views), same);
   showMoment(m_bench->charts()->readout());
 }
 

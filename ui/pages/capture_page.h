@@ -2,11 +2,14 @@
 // verdict at the right, the flows and the log below. Connects them to the import.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QHash>
+#include <optional>
 
 #include "ui/bridge/import_job.h"
 #include "ui/charts/readout.h"
 #include "ui/pages/page.h"
+#include "ui/pages/throttle.h"
 
 class QLabel;
 class QProgressBar;
@@ -17,8 +20,8 @@ class QToolButton;
 namespace inflight::ui {
 
 class CapturePanel;
+class FlowDelegate;
 class FlowsModel;
-class RunDelegate;
 class StatusReadout;
 class Table;
 class Workbench;
@@ -52,12 +55,14 @@ class CapturePage : public Page {
   void makeTools();
   void makeTables(LogModel& log);
   void connectImport();
+  void askForTrace();
   void onProgress(double share, quint64 packets);
   void onFinished(const ImportEnd& end);
   void onTrace(const FlowTrace& made);
   void select(std::uint32_t flow);
   void showFlow();
-  void showViews();
+  // `same`: of the flow that is shown already, so that what is visible stays.
+  void showViews(bool same = false);
   void showMoment(const Readout& readout);
 
   ImportJob m_import;
@@ -71,7 +76,7 @@ class CapturePage : public Page {
   FlowsModel* m_flows;
   QSortFilterProxyModel* m_sorted;
   Table* m_table = nullptr;
-  RunDelegate* m_delegate = nullptr;
+  FlowDelegate* m_delegate = nullptr;
   Theme m_theme = Theme::light();
   // The traces made so far, by flow.
   QHash<std::uint32_t, FlowTrace> m_traces;
@@ -80,6 +85,12 @@ class CapturePage : public Page {
   // The selected flow's trace was asked for and has not come yet.
   bool m_waiting = false;
   quint64 m_packets = 0;
+  Throttle m_texts;
+  // Since the selected flow's trace was asked for, then since it came; and how long that took.
+  QElapsedTimer m_traceAge;
+  qint64 m_traceTook = 0;
+  // The flow that the charts show.
+  std::optional<std::uint32_t> m_shown;
 };
 
 }  // namespace inflight::ui

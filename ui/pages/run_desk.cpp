@@ -23,6 +23,8 @@ namespace {
 
 // Texts are made anew at most this often while a run goes on; the charts have their own clock.
 constexpr qint64 kPanelsEveryMs = 100;
+// Those that follow the crosshair.
+constexpr int kTextsEveryMs = 50;
 // All rows of a comparison.
 constexpr int kCompareHeight = 330;
 
@@ -38,7 +40,11 @@ std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
 }  // namespace
 
 RunDesk::RunDesk(Workbench& bench, RunStore& store, LogModel& log, StatusReadout& status)
-    : QObject(&bench), m_bench(bench), m_store(store), m_status(status) {
+    : QObject(&bench),
+      m_bench(bench),
+      m_store(store),
+      m_status(status),
+      m_texts(kTextsEveryMs, [this] { showMoment(m_bench.charts()->readout()); }) {
   makeTables(log);
   connectParts();
 }
@@ -74,7 +80,7 @@ void RunDesk::connectParts() {
   connect(m_model, &QAbstractItemModel::dataChanged, this, &RunDesk::showViews);
   connect(m_model, &QAbstractItemModel::rowsRemoved, this, &RunDesk::leaveRemoved);
   auto* charts = m_bench.charts();
-  connect(charts, &ChartStack::readoutChanged, this, &RunDesk::showMoment);
+  connect(charts, &ChartStack::readoutChanged, this, [this] { m_texts.ask(); });
   connect(m_bench.verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
   connect(m_bench.pipeline(), &PipelinePanel::depthAsked, this, &RunDesk::toggleDepth);
 }

@@ -10,6 +10,7 @@
 #include "ui/models/log_model.h"
 #include "ui/models/run_store.h"
 #include "ui/pages/page.h"
+#include "ui/pages/throttle.h"
 
 class QMenu;
 class QPoint;
@@ -74,6 +75,7 @@ class RunDesk : public QObject {
   ComparePanel* m_compare = nullptr;
   Theme m_theme = Theme::light();
   QElapsedTimer m_sincePanels;
+  Throttle m_texts;
   int m_current = 0;
   QString m_runningNote;
 };

@@ -8,16 +8,30 @@
 
 #include "ui/models/quantity_text.h"
 #include "ui/theme/segmented_control.h"
+#include "ui/theme/theme.h"
 
 namespace inflight::ui {
 
 namespace {
 
 constexpr qsizetype kMaxSegments = 4;
-// All labels together; more does not fit the side panel.
-constexpr qsizetype kMaxSegmentCharacters = 26;
-// With more than these the labels need the room around them.
-constexpr qsizetype kRoomyCharacters = 20;
+// What the side panel leaves for a row of segments at its narrowest, and what each takes beside its
+// text (style.qss): four stand closer together.
+constexpr int kRoom = 236;
+constexpr int kAroundText = 24;
+constexpr int kAroundDenseText = 8;
+
+// Else a combo box stands for them.
+bool fitAsSegments(const QStringList& labels, const QFont& font) {
+  if (labels.size() > kMaxSegments) return false;
+  const QFontMetrics metrics(fontOf(font, 0, true));
+  int width = 0;
+  for (const QString& label : labels) {
+    width += metrics.horizontalAdvance(label) +
+             (labels.size() == kMaxSegments ? kAroundDenseText : kAroundText);
+  }
+  return width <= kRoom;
+}
 
 }  // namespace
 
@@ -31,19 +45,21 @@ ChoiceEditor::ChoiceEditor(const lab::SettingInfo& info, QWidget* parent) : Sett
   row->setContentsMargins(0, 0, 0, 0);
   const QString help = toQString(info.help);
   const auto report = [this](int index) { Q_EMIT edited(m_values.value(index)); };
-  if (labels.size() <= kMaxSegments && labels.join(QString()).size() <= kMaxSegmentCharacters) {
-    const bool isDense =
-        labels.size() == kMaxSegments || labels.join(QString()).size() > kRoomyCharacters;
+  if (fitAsSegments(labels, font())) {
     m_segments = new SegmentedControl(labels, this);
     for (int i = 0; i < labels.size(); ++i) {
       m_segments->segment(i)->setToolTip(tr("%1: %2").arg(labels[i], help));
-      m_segments->segment(i)->setProperty("dense", isDense);
+      m_segments->segment(i)->setProperty("dense", labels.size() == kMaxSegments);
     }
     row->addWidget(m_segments);
     connect(m_segments, &SegmentedControl::currentChanged, this, report);
   } else {
     m_combo = new QComboBox(this);
     m_combo->addItems(labels);
+    for (int i = 0; i < labels.size(); ++i) m_combo->setItemData(i, labels[i], Qt::ToolTipRole);
+    // As wide as the panel has room for, not as its longest choice.
+    m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_combo->setMinimumContentsLength(1);
     m_combo->setToolTip(help);
     row->addWidget(m_combo);
     connect(m_combo, &QComboBox::activated, this, report);

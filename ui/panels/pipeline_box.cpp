@@ -37,6 +37,7 @@ int PipelineBox::heightFor(const QFont& font) {
 QSize PipelineBox::sizeHint() const { return {100, heightFor(font())}; }
 
 void PipelineBox::setStage(const PipelineStage& stage) {
+  if (m_stage == stage) return;
   m_stage = stage;
   setToolTip(tr("<b>%1</b>: %2, %3<br>%4<br>Click to see it over time.")
                  .arg(stage.name, stage.value, stage.detail, stage.meaning));

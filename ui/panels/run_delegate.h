@@ -21,6 +21,8 @@ class RunDelegate : public QStyledItemDelegate {
  protected:
   void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
 
+  const Theme& theme() const { return m_theme; }
+
  private:
   Theme m_theme = Theme::light();
   int m_colorRole = RunsModel::kColorRole;
