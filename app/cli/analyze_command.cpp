@@ -1,6 +1,7 @@
 // `analyze`: the TCP flows of saved captures, as a table or as JSON, with a verdict where one is
 // sure.
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -98,11 +99,19 @@ Json flow_json(const Row& row) {
           {"notes", row.trace.info.notes}};
 }
 
+std::string milliseconds(Duration duration) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3f ms", to_seconds(duration) * 1e3);
+  return text.data();
+}
+
 void print_table(const std::string& file, const analysis::Importer& import) {
-  std::printf("%s: %llu packets, %zu flows\n", file.c_str(),
-              static_cast<unsigned long long>(import.progress().packets), import.flows().size());
+  const std::size_t flows = import.flows().size();
+  std::printf("%s: %llu packets, %zu TCP %s\n", file.c_str(),
+              static_cast<unsigned long long>(import.progress().packets), flows,
+              flows == 1 ? "flow" : "flows");
   for (const std::string& note : import.notes()) std::printf("  %s\n", note.c_str());
-  for (std::size_t i = 0; i < import.flows().size(); ++i) {
+  for (std::size_t i = 0; i < flows; ++i) {
     const Row row = examine(import, i);
     const analysis::FlowStats& stats = row.flow.stats();
     const auto rtt = stats.initial_rtt();
@@ -112,9 +121,11 @@ void print_table(const std::string& file, const analysis::Importer& import) {
     std::printf("  %llu bytes in %.3f s, %.2f Mbit/s, initial RTT %s, %u sent again\n",
                 static_cast<unsigned long long>(stats.of(row.sender).payload_bytes),
                 duration_seconds(stats), megabits(row),
-                rtt ? (std::to_string(to_seconds(*rtt) * 1e3) + " ms").c_str() : "unknown",
+                rtt ? milliseconds(*rtt).c_str() : "unknown",
                 stats.of(row.sender).retransmitted_segments);
-    std::printf("  %s\n", row.verdict.headline.c_str());
+    const bool judged = row.verdict.limited_by != trace::LimitedBy::Unknown;
+    std::printf("  %s%s\n", row.verdict.headline.c_str(),
+                judged ? "" : (": " + row.verdict.explanation).c_str());
     for (const std::string& note : row.trace.info.notes) std::printf("  (%s)\n", note.c_str());
   }
 }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "trace/derived.h"
+
 namespace inflight::analysis {
 namespace {
 
@@ -42,7 +44,10 @@ trace::Event make_event(Instant time, EventKind kind, EventCause cause, const Da
 class FlowTracer {
  public:
   FlowTracer(const Flow& flow, End sender, trace::Trace& trace)
-      : sender_(sender), window_shift_(flow.stats().window_shift(other(sender))), trace_(trace) {}
+      : sender_(sender),
+        window_shift_(flow.stats().window_shift(other(sender))),
+        connecting_(flow.stats().syn.has_value()),
+        trace_(trace) {}
 
   void handle_segment(const CapturedSegment& segment, Instant now);
   // Events by time, and the totals that only the walk knows.
@@ -58,11 +63,14 @@ class FlowTracer {
                  const DataOutcome& data = {}) {
     trace_.events.push_back(make_event(now, kind, cause, data));
   }
+  // What can be told of the moment behind the last segment.
+  trace::Limit limit() const;
   // Adds a sample if the value is not the last one.
   void change(SeriesId id, Instant now, double value);
 
   End sender_;
   std::optional<unsigned> window_shift_;
+  bool connecting_ = false;
   trace::Trace& trace_;
   TcpFlow flow_;
   ByteCount acked_;
@@ -79,6 +87,8 @@ void FlowTracer::handle_segment(const CapturedSegment& segment, Instant now) {
   on_life(segment, outcome, now);
   segment.from == sender_ ? on_data(segment, outcome, now) : on_ack(segment, outcome, now);
   change(SeriesId::BytesInFlight, now, as_double(flow_.in_flight(sender_)));
+  if (outcome.established || segment.payload > 0) connecting_ = false;
+  trace_.limits.change(now, limit());
   trace_.extend(now);
 }
 
@@ -146,7 +156,6 @@ void FlowTracer::on_life(const CapturedSegment& segment, const SegmentOutcome& o
   if (outcome.established) {
     add_event(now, EventKind::Connected);
     trace_.summary.transfer.handshake = now - Instant{};
-    trace_.limits.change(now, trace::Limit::Unknown);
   }
   if (segment.flags.rst) add_event(now, EventKind::Reset);
   if (segment.flags.fin && outcome.data.kind == DataKind::New) {
@@ -165,6 +174,15 @@ void FlowTracer::finish() {
   trace_.events = std::move(merged);
   trace_.summary.tcp.smoothed_rtt = smoothed_rtt_;
   trace_.limits.extend(trace_.end());
+}
+
+trace::Limit FlowTracer::limit() const {
+  if (connecting_) return trace::Limit::Handshake;
+  if (window_closed_) return trace::Limit::ReceiverApplication;
+  const trace::TimeSeries& window = trace_.series(SeriesId::ReceiveWindow);
+  const bool full = !window.empty() && trace::fills_window(as_double(flow_.in_flight(sender_)),
+                                                           window.back().value, trace_.info.mss);
+  return full ? trace::Limit::ReceiveWindow : trace::Limit::Unknown;
 }
 
 void FlowTracer::change(SeriesId id, Instant now, double value) {

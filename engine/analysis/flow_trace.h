@@ -1,6 +1,7 @@
 // From a flow to a trace::Trace of one direction's data: windows, bytes in flight, RTT samples,
 // counters, events. What a capture cannot tell is left empty and said in the trace's notes: cwnd is
-// not guessed here, and a window whose scale is unknown is not drawn.
+// not guessed here, and a window whose scale is unknown is not drawn. Of the momentary limits a
+// capture shows the handshake, the receive window and a reader that closed it; the rest is unknown.
 #pragma once
 
 #include <string>

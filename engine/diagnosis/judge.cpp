@@ -20,6 +20,8 @@ using trace::Trace;
 // A window, buffer or path counts as the limit of a capture at this share of the busy time.
 constexpr double kFullShare = 0.8;
 constexpr double kClosedShare = 0.05;
+// Round trips of data this much shorter than the handshake's are only a part of the way.
+constexpr double kNearReceiver = 0.5;
 // A path used this far is full; the rest is the ramp and what headers take.
 constexpr double kFullPath = 0.9;
 // Steady throughput this close to capacity: a larger window would only fill the queue.
@@ -196,7 +198,13 @@ Judgement from_strip(const Trace& trace, const Facts& facts) {
   return {best.cause, std::nullopt, confidence_of(best.share), {}};
 }
 
-Judgement from_capture(const Trace& trace) {
+// Data is acknowledged at once here, while the handshake took a whole round trip.
+bool taken_near_receiver(const Trace& trace, const Facts& facts) {
+  return trace.info.base_rtt && facts.min_rtt &&
+         to_seconds(*facts.min_rtt) < kNearReceiver * to_seconds(*trace.info.base_rtt);
+}
+
+Judgement from_capture(const Trace& trace, const Facts& facts) {
   const auto use = window_use(trace);
   if (!use) {
     return {.reason = "The receive window or the bytes in flight are not known here."};
@@ -206,6 +214,11 @@ Judgement from_capture(const Trace& trace) {
   }
   if (use->full >= kFullShare) {
     return {LimitedBy::ReceiveWindow, std::nullopt, Confidence::High, {}};
+  }
+  if (taken_near_receiver(trace, facts)) {
+    return {.reason =
+                "The capture was taken near the receiver: how much was in flight cannot be "
+                "told there, only that the window was not closed."};
   }
   return {.reason = "Bytes in flight came up to the receive window for " + share_text(use->full) +
                     " of the busy time only, so that is not the limit; what else it was, the "
@@ -219,7 +232,6 @@ std::optional<WindowUse> window_use(const Trace& trace) {
   const TimeSeries& window = trace.series(SeriesId::ReceiveWindow);
   if (flight.empty() || window.empty()) return std::nullopt;
   const Instant end = trace::transfer_end(trace);
-  const auto margin = 2 * static_cast<double>(trace.info.mss.value());
   double busy = 0;
   double full = 0;
   double closed = 0;
@@ -241,7 +253,7 @@ std::optional<WindowUse> window_use(const Trace& trace) {
     busy += length;
     if (shut) {
       closed += length;
-    } else if (flight[f].value >= window[w].value - margin) {
+    } else if (trace::fills_window(flight[f].value, window[w].value, trace.info.mss)) {
       full += length;
     }
   }
@@ -251,7 +263,8 @@ std::optional<WindowUse> window_use(const Trace& trace) {
 
 Judgement judge(const Trace& trace, const Facts& facts) {
   if (facts.end <= Instant{}) return {.reason = "Nothing was recorded."};
-  return trace.limits.empty() ? from_capture(trace) : from_strip(trace, facts);
+  return trace.info.source == trace::Source::Capture ? from_capture(trace, facts)
+                                                     : from_strip(trace, facts);
 }
 
 }  // namespace inflight::diagnosis

@@ -1,7 +1,7 @@
 // Judge: from facts to the cause. Own stacks (Lab, Live) recorded a strip of momentary limits,
 // which is exact; the cause behind "the congestion window" is then a question of losses and of how
-// much of the path was used. A capture has no strip: two rules that suffice alone are applied, and
-// what neither decides is left unjudged.
+// much of the path was used. The strip of a capture knows only of the receive
+// window: two rules that suffice alone are applied, and what neither decides is left unjudged.
 #pragma once
 
 #include <optional>

@@ -287,9 +287,13 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
   switch (judgement.limited_by) {
     case LimitedBy::ReceiveWindow:
     case LimitedBy::ReceiverApplication:
-      add_share(facts, Limit::ReceiveWindow, "the window was full", result);
-      add_share(facts, Limit::ReceiverApplication, "the reader held the window down", result);
-      add_window_use(trace, result);
+      // The same, measured for a capture's rules or by our own stack.
+      if (trace.info.source == trace::Source::Capture) {
+        add_window_use(trace, result);
+      } else {
+        add_share(facts, Limit::ReceiveWindow, "the window was full", result);
+        add_share(facts, Limit::ReceiverApplication, "the reader held the window down", result);
+      }
       add_first_event(trace, EventKind::ZeroWindow, "The window closed for the first time", result);
       break;
     case LimitedBy::SendBuffer:

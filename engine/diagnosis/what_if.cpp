@@ -13,6 +13,9 @@ namespace {
 // Smaller changes of throughput are not worth a word.
 constexpr double kNotable = 0.02;
 constexpr double kMostOfSteady = 0.9;
+// The ramp is over at this share of the steady rate; a stutter is what falls behind it for so long.
+constexpr double kRampEnd = 0.8;
+constexpr Duration kStutter = 100ms;
 
 std::optional<Duration> quantile(const trace::Trace& trace, double p) {
   const auto seconds = trace::quantile(trace.series(trace::SeriesId::RttSample), p);
@@ -37,6 +40,10 @@ RunFigures figures(const trace::Trace& trace) {
   }
   result.rtt_p50 = quantile(trace, 0.5);
   result.rtt_p99 = quantile(trace, 0.99);
+  if (const auto ramp_end = trace::time_to_share(trace, kRampEnd)) {
+    const auto lowest = trace::lowest_rate(trace, *ramp_end, kStutter);
+    if (lowest) result.lowest_mbits = *lowest / 1e6;
+  }
   return result;
 }
 

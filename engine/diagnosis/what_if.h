@@ -27,6 +27,8 @@ struct RunFigures {
   Duration stalled{};
   std::optional<Duration> rtt_p50;
   std::optional<Duration> rtt_p99;
+  // In any 100 ms from when the rate first reached 80 % of the steady one; how deep a stutter is.
+  std::optional<double> lowest_mbits;
 };
 RunFigures figures(const trace::Trace& trace);
 

@@ -149,6 +149,20 @@ std::optional<Instant> time_to_share(const Trace& trace, double share) {
   return std::nullopt;
 }
 
+std::optional<double> lowest_rate(const Trace& trace, Instant begin, Duration width) {
+  const Instant end = transfer_end(trace);
+  if (width <= Duration::zero() || end - begin < width) return std::nullopt;
+  const TimeSeries& read = trace.series(SeriesId::ReadBytes);
+  double lowest = mean_rate(read, end, width);
+  // A tenth of the width is fine enough for what a person would notice; hours of a capture take
+  // coarser steps.
+  const Duration step = std::max(width / 10, (end - begin) / kMostIntervals);
+  for (Instant at = begin + width; at < end; at += step) {
+    lowest = std::min(lowest, mean_rate(read, at, width));
+  }
+  return lowest;
+}
+
 std::optional<double> quantile(const TimeSeries& samples, double p) {
   if (samples.empty()) return std::nullopt;
   std::vector<double> values;
@@ -184,6 +198,12 @@ std::optional<double> fairness(const Trace& trace) {
   }
   if (squares <= 0) return std::nullopt;
   return sum * sum / (static_cast<double>(shares.size()) * squares);
+}
+
+bool fills_window(double in_flight, double window, ByteCount mss) {
+  constexpr double kMargin = 2;
+  return window > 0 && in_flight > 0 &&
+         in_flight >= window - kMargin * static_cast<double>(mss.value());
 }
 
 double maximum(const TimeSeries& samples) {

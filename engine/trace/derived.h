@@ -46,17 +46,13 @@ struct Stall {
 };
 std::vector<Stall> stalls(const Trace& trace);
 
-// The least round-trip time known: the RTT_min series' last value, else the summary's, else the
-// least sample, else the path's own (info.base_rtt). Nothing if none is known.
-std::optional<Duration> minimum_rtt(const Trace& trace);
-
-// When the transfer ended: the completion of a sized one, else the end of what was recorded.
-Instant transfer_end(const Trace& trace);
-
 // Mean rate of seconds 5 to 10, or of the second half of a shorter run, in bits per second.
 double steady_rate(const Trace& trace);
 // When the rate over the last 100 ms first reached this share of the steady rate.
 std::optional<Instant> time_to_share(const Trace& trace, double share);
+// The least mean rate over this width, anywhere from `begin` to the end of the transfer, in bits
+// per second: how far a stutter fell. Nothing if that time is shorter than the width.
+std::optional<double> lowest_rate(const Trace& trace, Instant begin, Duration width);
 // The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
 std::optional<double> quantile(const TimeSeries& samples, double p);
 
@@ -64,6 +60,10 @@ std::optional<double> quantile(const TimeSeries& samples, double p);
 // when they are equal, 1/n when one of n has everything. Nothing without other flows, or if they
 // never were there together.
 std::optional<double> fairness(const Trace& trace);
+
+// Whether bytes in flight come within two segments of the receive window: a sender that waits for
+// more of it. A closed window is another matter: nothing fills it.
+bool fills_window(double in_flight, double window, ByteCount mss);
 
 // The largest value; 0 if there is none.
 double maximum(const TimeSeries& samples);

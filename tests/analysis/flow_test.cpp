@@ -33,6 +33,7 @@ class FlowTest : public QObject {
   void one_direction_is_said();
   void losses_before_the_capture_point_are_events();
   void zero_windows_are_events();
+  void the_strip_knows_of_the_window_only();
   void timeouts_are_told_from_fast_retransmissions();
   void times_that_go_back_do_not_harm();
   void limits_hold();
@@ -260,6 +261,27 @@ void FlowTest::timeouts_are_told_from_fast_retransmissions() {
   QCOMPARE(trace.events[1].cause, EventCause::DuplicateAcks);
   QCOMPARE(trace.events[2].cause, EventCause::TimeoutExpired);
   QCOMPARE(trace.summary.tcp.rtos, 1);
+}
+
+void FlowTest::the_strip_knows_of_the_window_only() {
+  using trace::Limit;
+  const Script script;
+  // A window of 4096 bytes, segments of 1000: full from 2096 bytes on.
+  const Extra small{.window = 32};
+  const trace::Trace trace = trace_of(
+      script.handshake() +
+      std::vector{script.up(20, 1, 1000), script.ack(30, 1001, small), script.up(31, 1001, 1000),
+                  script.up(32, 2001, 1000), script.up(33, 3001, 1000), script.ack(45, 4001, small),
+                  script.up(46, 4001, 1000), script.ack(60, 5001, {.window = 0}),
+                  script.ack(80, 5001, small), script.up(90, 5001, 10)});
+  const auto at = [&](double ms) { return trace.limits.at(Instant(from_seconds(ms / 1000))); };
+  QCOMPARE(at(5), Limit::Handshake);
+  QCOMPARE(at(25), Limit::Unknown);
+  QCOMPARE(at(32.5), Limit::Unknown);
+  QCOMPARE(at(40), Limit::ReceiveWindow);
+  QCOMPARE(at(50), Limit::Unknown);
+  QCOMPARE(at(70), Limit::ReceiverApplication);
+  QCOMPARE(at(85), Limit::Unknown);
 }
 
 void FlowTest::times_that_go_back_do_not_harm() {

@@ -213,7 +213,7 @@ class UsageTest : public QObject {
   void a_cut_capture() {
     const Outcome outcome = run_cli({"analyze", folder_.filePath("cut.pcap")});
     QCOMPARE(outcome.code, 0);
-    QVERIFY2(outcome.out.contains("1 flows") && outcome.out.contains("cut"),
+    QVERIFY2(outcome.out.contains("1 TCP flow") && outcome.out.contains("cut"),
              qPrintable(outcome.out));
   }
 

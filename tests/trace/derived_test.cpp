@@ -115,6 +115,27 @@ class DerivedTest : public QObject {
     QVERIFY(std::abs(steady_rate(brief) - 40e6) < 1);
   }
 
+  void lowestRateFindsTheStutter() {
+    const Trace trace = TraceBuilder()
+                            .ramp(SeriesId::ReadBytes, 0, 1000, 10, 10)
+                            .ramp(SeriesId::ReadBytes, 1000, 3000, 10, 100)
+                            .ramp(SeriesId::ReadBytes, 3000, 3300, 10, 20)
+                            .ramp(SeriesId::ReadBytes, 3300, 5000, 10, 100)
+                            .build();
+    const auto lowest = lowest_rate(trace, at_ms(1500), 250ms);
+    QVERIFY(lowest && std::abs(*lowest - 20e6) < 2e6);
+    const auto after = lowest_rate(trace, at_ms(3300), 250ms);
+    QVERIFY(after && std::abs(*after - 100e6) < 5e6);
+    QVERIFY(!lowest_rate(trace, at_ms(4900), 250ms));
+  }
+
+  void fullWindowsAreNearlyFull() {
+    QVERIFY(fills_window(8'000, 10'000, ByteCount{1'000}));
+    QVERIFY(!fills_window(7'999, 10'000, ByteCount{1'000}));
+    QVERIFY(!fills_window(0, 1'500, ByteCount{1'000}));
+    QVERIFY(!fills_window(500, 0, ByteCount{1'000}));
+  }
+
   void timeToShareAgreesWithMeanRate() {
     Random random(11);
     TraceBuilder builder;

@@ -46,6 +46,22 @@ QString cell(const QAbstractItemModel& model, int row, int column) {
   return model.index(row, column).data().toString();
 }
 
+// -1 if it has no such figure.
+int columnOf(const ComparisonModel& model, const QString& figure) {
+  for (int column = 1; column < model.columnCount(); ++column) {
+    if (model.headerData(column, Qt::Horizontal, Qt::DisplayRole) == figure) return column;
+  }
+  return -1;
+}
+
+// How B differs from A, and whether that is better.
+std::pair<QString, int> difference(const ComparisonModel& model, const QString& figure) {
+  const int column = columnOf(model, figure);
+  return {
+      cell(model, ComparisonModel::Difference, column),
+      model.index(ComparisonModel::Difference, column).data(ComparisonModel::kBetterRole).toInt()};
+}
+
 }  // namespace
 
 class ModelsTest : public QObject {
@@ -142,29 +158,29 @@ class ModelsTest : public QObject {
   void a_comparison_says_which_is_better() {
     Run a = named("off");
     Run b = named("on");
-    a.figures = {100, 4s, 10s, 100, 1, 700ms, 76ms, 100ms};
-    b.figures = {200, 1s, 5s, 0, 0, 0s, 76ms, 200ms};
+    a.figures = {100, 4s, 10s, 100, 1, 700ms, 76ms, 100ms, 0.0};
+    b.figures = {200, 1s, 5s, 0, 0, 0s, 76ms, 200ms, 180.0};
     ComparisonModel model;
     const QAbstractItemModelTester tester(&model, kFatal);
     model.compare(a, b);
-    QCOMPARE(cell(model, 0, ComparisonModel::Figure), QStringLiteral("Throughput"));
-    QCOMPARE(cell(model, 0, ComparisonModel::Difference), QStringLiteral("+100 %"));
-    QCOMPARE(better(model, 0), 1);
-    QCOMPARE(cell(model, 1, ComparisonModel::Difference), QStringLiteral("−75 %"));
-    QCOMPARE(better(model, 1), 1);
-    QCOMPARE(cell(model, 6, ComparisonModel::Difference), QStringLiteral("="));
-    QCOMPARE(better(model, 7), -1);
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(cell(model, ComparisonModel::A, 0), QStringLiteral("A · off"));
+    QCOMPARE(difference(model, "Throughput"), std::pair(QStringLiteral("+100 %"), 1));
+    // From nothing to something is no percentage.
+    QCOMPARE(difference(model, "Lowest"), std::pair(QStringLiteral("+180.0 Mbit/s"), 1));
+    QCOMPARE(difference(model, "Time to 90 %"), std::pair(QStringLiteral("−75 %"), 1));
+    QCOMPARE(difference(model, "RTT p50"), std::pair(QStringLiteral("="), 0));
+    QCOMPARE(difference(model, "RTT p99"), std::pair(QStringLiteral("+100 %"), -1));
   }
 
   void what_is_almost_the_same_is_neither_better_nor_worse() {
     Run a = named("off");
     Run b = named("on");
-    a.figures = {100, 1'420'000us, 10s, 0, 0, 0s, 76ms, 100ms};
-    b.figures = {100, 1'420'100us, 10s, 0, 0, 0s, 76ms, 100ms};
+    a.figures = {100, 1'420'000us, 10s, 0, 0, 0s, 76ms, 100ms, {}};
+    b.figures = {100, 1'420'100us, 10s, 0, 0, 0s, 76ms, 100ms, {}};
     ComparisonModel model;
     model.compare(a, b);
-    QCOMPARE(cell(model, 1, ComparisonModel::Difference), QStringLiteral("≈"));
-    QCOMPARE(better(model, 1), 0);
+    QCOMPARE(difference(model, "Time to 90 %"), std::pair(QStringLiteral("≈"), 0));
   }
 
   void a_queue_that_holds_back_is_not_called_one_that_loses() {
@@ -181,11 +197,9 @@ class ModelsTest : public QObject {
     b.figures.completion = 5s;
     ComparisonModel model;
     model.compare(a, b);
-    for (int row = 0; row < model.rowCount(); ++row) {
-      if (cell(model, row, ComparisonModel::Figure) != "Completion time") continue;
-      QCOMPARE(cell(model, row, ComparisonModel::A), QStringLiteral("–"));
-      QCOMPARE(cell(model, row, ComparisonModel::Difference), QStringLiteral("–"));
-    }
+    QCOMPARE(difference(model, "Completion"), std::pair(QStringLiteral("–"), 0));
+    QCOMPARE(cell(model, ComparisonModel::A, columnOf(model, "Completion")), QStringLiteral("–"));
+    QCOMPARE(columnOf(model, "Lowest"), -1);
   }
 
   void flows_come_change_and_are_ticked() {
@@ -234,11 +248,6 @@ class ModelsTest : public QObject {
     for (int i = 0; i < LogModel::kMaxLines; ++i) model.add(LogLevel::Info, "more", time);
     QCOMPARE(model.rowCount(), LogModel::kMaxLines);
     QCOMPARE(cell(model, 0, LogModel::Text), QStringLiteral("more"));
-  }
-
- private:
-  static int better(const ComparisonModel& model, int row) {
-    return model.index(row, ComparisonModel::Difference).data(ComparisonModel::kBetterRole).toInt();
   }
 };
 

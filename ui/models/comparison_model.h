@@ -1,9 +1,10 @@
-// Two runs side by side: throughput, time to 90 %, completion time, retransmits, stalls, RTT, and
-// by how many percent B differs from A. Where a figure is missing on one side, so is the
-// difference.
+// Two runs, one below the other: throughput and how far it fell, time to 90 %, completion time,
+// retransmits, stalls, RTT, and by how many percent B differs from A. A column for each figure that
+// one of them has; where it is missing on one side, so is the difference.
 #pragma once
 
 #include <QAbstractTableModel>
+#include <array>
 #include <vector>
 
 #include "ui/models/run_store.h"
@@ -14,7 +15,9 @@ class ComparisonModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { Figure, A, B, Difference, ColumnCount };
+  enum Row { A, B, Difference, RowCount };
+  // The first column; a figure in each of the others.
+  static constexpr int kName = 0;
   // int: +1 where B is better than A, -1 where it is worse, 0 where neither (difference only).
   static constexpr int kBetterRole = Qt::UserRole;
 
@@ -29,17 +32,16 @@ class ComparisonModel : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
-  struct Row {
-    QString figure;
-    QString a;
-    QString b;
-    QString difference;
+  struct Figure {
+    QString title;
+    QString meaning;
+    std::array<QString, RowCount> texts;
     int better = 0;
   };
 
-  QString m_nameA;
-  QString m_nameB;
-  std::vector<Row> m_rows;
+  // Of the rows; empty while there is nothing to compare.
+  std::array<QString, RowCount> m_names;
+  std::vector<Figure> m_figures;
 };
 
 }  // namespace inflight::ui

@@ -25,8 +25,8 @@ namespace {
 constexpr qint64 kPanelsEveryMs = 100;
 // Those that follow the crosshair.
 constexpr int kTextsEveryMs = 50;
-// All rows of a comparison.
-constexpr int kCompareHeight = 330;
+// The three rows of a comparison.
+constexpr int kCompareHeight = 146;
 
 // On a real path nobody sees a packet drop: what was sent again stands for it.
 std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
@@ -66,6 +66,8 @@ void RunDesk::makeTables(LogModel& log) {
   tabs->addTab(m_table, tr("Runs"));
   tabs->addTab(m_compare, tr("A/B"));
   tabs->addTab(new LogPanel(log, &m_bench), tr("Log"));
+  tabs->setCornerWidget(m_compare->chooser());
+  m_compare->chooser()->hide();
   tabs->setTabToolTip(0, tr("All runs of this sitting"));
   tabs->setTabToolTip(1, tr("Two runs side by side"));
   tabs->setTabToolTip(2, tr("What happened, with times"));
@@ -76,6 +78,11 @@ void RunDesk::connectParts() {
           [this](const QModelIndex& index) {
             if (index.isValid()) setCurrent(index.data(RunsModel::kIdRole).toInt());
           });
+  connect(m_bench.tabs(), &QTabWidget::currentChanged, this, [this] {
+    const bool isCompare = m_bench.tabs()->currentWidget() == m_compare;
+    m_compare->chooser()->setVisible(isCompare);
+    if (isCompare) m_bench.openTab(m_compare, kCompareHeight);
+  });
   connect(m_table, &QWidget::customContextMenuRequested, this, &RunDesk::showMenu);
   connect(m_model, &QAbstractItemModel::dataChanged, this, &RunDesk::showViews);
   connect(m_model, &QAbstractItemModel::rowsRemoved, this, &RunDesk::leaveRemoved);

@@ -64,6 +64,7 @@ Workbench::Workbench(QWidget* side, const QString& settings, QWidget* parent)
   outer->setContentsMargins(0, 0, 0, 0);
   outer->addWidget(m_rows);
   m_charts->installEventFilter(this);
+  connect(m_tabs, &QTabWidget::currentChanged, this, &Workbench::fitPipeline);
   hintAtLegends();
   restoreSizes();
 }
@@ -97,15 +98,23 @@ void Workbench::resizeEvent(QResizeEvent* event) {
 }
 
 void Workbench::fitSides() {
-  if (height() < kLowWindow && m_tabs->height() > kTabsHeightLow) {
+  const bool isOpened = m_opened && m_tabs->currentWidget() == m_opened;
+  if (height() < kLowWindow && m_tabs->height() > kTabsHeightLow && !isOpened) {
     m_rows->setSizes({height() - kTabsHeightLow, kTabsHeightLow});
   }
+  fitPipeline();
   const bool isWide = width() >= kWideWindow;
   m_side->setMinimumWidth(kSideNarrow);
   const int side = isWide ? kSideWide : kSideNarrow;
   const int verdict = isWide ? kVerdictWide : kVerdictNarrow;
   m_verdict->setMinimumWidth(kVerdictNarrow - 30);
   m_columns->setSizes({side, width() - side - verdict - 2, verdict});
+}
+
+void Workbench::fitPipeline() {
+  // Whoever never opens a tab may have hidden it for good.
+  if (!m_opened) return;
+  m_pipeline->setVisible(m_tabs->currentWidget() != m_opened || height() >= kLowWindow);
 }
 
 bool Workbench::eventFilter(QObject* watched, QEvent* event) {
@@ -119,7 +128,9 @@ void Workbench::alignPipeline() {
 }
 
 void Workbench::openTab(QWidget* tab, int height) {
+  m_opened = tab;
   m_tabs->setCurrentWidget(tab);
+  fitPipeline();
   // The charts stay readable.
   const int wanted = std::min(height, this->height() * 7 / 20);
   if (m_tabs->height() >= wanted) return;

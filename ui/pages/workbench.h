@@ -30,7 +30,8 @@ class Workbench : public QWidget {
   QTabWidget* tabs() const { return m_tabs; }
 
   void setTheme(const Theme& theme);
-  // Brings this tab to the front with room for at least this height, as far as there is any.
+  // Brings this tab to the front with room for at least this height, as far as there is any. In a
+  // low window it is the pipeline that makes room, not the charts.
   void openTab(QWidget* tab, int height);
   // Back to the first tab, and to the height before openTab() unless a person changed it since.
   void closeTab();
@@ -42,6 +43,7 @@ class Workbench : public QWidget {
  private:
   void restoreSizes();
   void fitSides();
+  void fitPipeline();
   void alignPipeline();
   void hintAtLegends();
 
@@ -53,6 +55,8 @@ class Workbench : public QWidget {
   QTabWidget* m_tabs;
   QSplitter* m_columns;
   QSplitter* m_rows;
+  // What openTab() opened last.
+  QWidget* m_opened = nullptr;
   // Of the tabs, before and after openTab() made room.
   int m_heightBefore = 0;
   int m_heightOpened = 0;

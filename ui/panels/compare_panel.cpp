@@ -14,23 +14,29 @@
 
 namespace inflight::ui {
 
+namespace {
+constexpr int kLeastName = 64;
+}  // namespace
+
 ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
     : QWidget(parent),
       m_store(store),
       m_table(new Table(this)),
-      m_a(new QComboBox(this)),
-      m_b(new QComboBox(this)) {
+      m_chooser(new QWidget(this)),
+      m_a(new QComboBox(m_chooser)),
+      m_b(new QComboBox(m_chooser)) {
   m_table->setModel(&m_model);
-  m_table->setColumnWidths({160, 220, 220, 120});
   m_table->header()->setStretchLastSection(false);
   m_table->setItemDelegate(new BetterDelegate(m_table));
   m_table->setToolTip(tr("Figures of the two runs and by how much B differs from A"));
   m_table->setAccessibleName(tr("Comparison of two runs"));
-  auto* row = new QHBoxLayout;
-  row->setContentsMargins(12, 6, 12, 6);
+  m_chooser->setObjectName(QStringLiteral("tabCorner"));
+  m_chooser->setAttribute(Qt::WA_StyledBackground);
+  auto* row = new QHBoxLayout(m_chooser);
+  row->setContentsMargins(12, 1, 12, 1);
   row->setSpacing(8);
   for (auto [combo, name] : {std::pair{m_a, tr("A")}, std::pair{m_b, tr("B")}}) {
-    auto* label = new QLabel(name, this);
+    auto* label = new QLabel(name, m_chooser);
     label->setBuddy(combo);
     combo->setMinimumWidth(200);
     combo->setToolTip(tr("Run %1 of the comparison").arg(name));
@@ -39,11 +45,9 @@ ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
     row->addWidget(combo);
     connect(combo, &QComboBox::activated, this, [this] { update(); });
   }
-  row->addStretch();
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  column->addLayout(row);
   column->addWidget(m_table);
   connect(&store, &RunStore::added, this, [this] { refill(); });
   connect(&store, &RunStore::removed, this, [this] { refill(); });
@@ -86,6 +90,19 @@ void ComparePanel::update() {
     m_model.compare(*first, *second);
   } else {
     m_model.clear();
+  }
+  fitColumns();
+}
+
+void ComparePanel::fitColumns() {
+  // Figures as wide as they are, the name takes what is left; with too little of that, the table
+  // scrolls.
+  auto* header = m_table->header();
+  header->setMinimumSectionSize(kLeastName);
+  for (int column = 0; column < m_model.columnCount(); ++column) {
+    header->setSectionResizeMode(column, column == ComparisonModel::kName
+                                             ? QHeaderView::Stretch
+                                             : QHeaderView::ResizeToContents);
   }
 }
 

@@ -1,4 +1,4 @@
-// Two runs side by side: a combo box for each, and the table of their figures with differences.
+// Two runs compared: a combo box for each, and the table of their figures with differences.
 #pragma once
 
 #include <QWidget>
@@ -24,15 +24,19 @@ class ComparePanel : public QWidget {
   int a() const;
   int b() const;
   const ComparisonModel& model() const { return m_model; }
+  // The two boxes, for the corner beside the tabs: they take no room from the table there.
+  QWidget* chooser() const { return m_chooser; }
   void setTheme(const Theme& theme);
 
  private:
   void refill();
   void update();
+  void fitColumns();
 
   RunStore& m_store;
   ComparisonModel m_model;
   Table* m_table;
+  QWidget* m_chooser;
   QComboBox* m_a;
   QComboBox* m_b;
 };
