@@ -2,6 +2,7 @@
 #include "campaign/witness.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace inflight::campaign {
 namespace {
@@ -60,7 +61,8 @@ void Witness::learn_options(const wire::TcpHeader& header, bool own) {
 void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snapshot* before) {
   const wire::TcpHeader& header = segment.header;
   if (header.flags.rst) return;
-  if (before != nullptr) pipe_before_ = before->pipe;
+  // Several segments may arrive at one instant.
+  if (before != nullptr && std::exchange(settled_, false)) pipe_before_ = before->pipe;
   if (header.flags.syn && !irs_) {
     irs_ = header.seq;
     learn_options(header, false);
@@ -79,7 +81,12 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
     return;
   }
   const StreamOffset ack = unwrap(header.ack, *iss_, next_);
-  duplicate_acks_ = ack > acked_ ? 0 : duplicate_acks_ + 1;
+  // RFC 6582 §3.2: they count until the recovery is over, across partial ACKs.
+  if (ack <= acked_) {
+    ++duplicate_acks_;
+  } else if (before != nullptr && !before->in_recovery) {
+    duplicate_acks_ = 0;
+  }
   acked_ = std::max(acked_, ack);
   const unsigned shift = scaling_ && !header.flags.syn ? *peer_shift_ : 0;
   peer_edge_ =
@@ -224,7 +231,8 @@ void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& 
   });
 }
 
-void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) const {
+void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) {
+  settled_ = true;
   findings.require(snapshot.unread + snapshot.out_of_order <= largest_buffer_,
                    "no more is held than the receive buffer", now);
   findings.require(snapshot.bytes_in_flight >= ByteCount{} && snapshot.pipe >= ByteCount{},

@@ -44,7 +44,7 @@ class Witness {
   void on_sent(const wire::TcpSegmentView& segment, const tcp::Snapshot* after, Findings& findings,
                Instant now);
   // What holds between packets.
-  void check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) const;
+  void check(const tcp::Snapshot& snapshot, Findings& findings, Instant now);
   // A forged segment reaches this end.
   void on_forged() { forged_ = true; }
   void on_reconfigured(const tcp::Config& config);
@@ -89,8 +89,9 @@ class Witness {
   std::uint32_t peer_timestamp_ = 0;
   int duplicate_acks_ = 0;
   bool forged_ = false;
-  // Before the last segment was handled.
+  // Before what last arrived was handled.
   ByteCount pipe_before_;
+  bool settled_ = true;
   // Options of both SYNs.
   std::optional<unsigned> own_shift_;
   std::optional<unsigned> peer_shift_;
