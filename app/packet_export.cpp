@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "export/packet_file.h"
+#include "lab/setting_change.h"
 #include "lab/simulation.h"
 #include "ui/about.h"
 

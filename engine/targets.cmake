@@ -67,7 +67,7 @@ function(inflight_test folder)
     set(main support/gui_main.cpp)
     set(precompiled inflight_gui_test_precompiled)
   endif()
-  add_executable(${target} ${sources} ${ARG_SUPPORT} ${main})
+  add_executable(${target} ${sources} ${ARG_SUPPORT} ${main} support/run_registered.cpp)
   set_target_properties(${target} PROPERTIES AUTOMOC ON)
   target_link_libraries(${target} PRIVATE
     ${ARG_DEPENDS} ${ARG_LIBRARIES} inflight_test_support Qt6::Test inflight_options)

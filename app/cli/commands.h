@@ -21,6 +21,7 @@ void add_analyze_command(CLI::App& app, Action& action);
 void add_compare_command(CLI::App& app, Action& action);
 void add_serve_command(CLI::App& app, Action& action);
 void add_speedtest_command(CLI::App& app, Action& action);
+void add_stack_command(CLI::App& app, Action& action);
 void add_keygen_command(CLI::App& app, Action& action);
 
 }  // namespace inflight::app

@@ -41,6 +41,8 @@ std::string_view kind_name(lab::SettingKind kind) {
       return "a share";
     case lab::SettingKind::Burst:
       return "share and mean length such as 1%x8pkt";
+    case lab::SettingKind::Timetable:
+      return "changes such as 5s:rate=20Mbit,8s:rtt=120ms";
     case lab::SettingKind::Switch:
       return "on, off";
     case lab::SettingKind::Choice:

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_compare_command(app, action);
   add_serve_command(app, action);
   add_speedtest_command(app, action);
+  add_stack_command(app, action);
   add_keygen_command(app, action);
   try {
     app.parse(argc, argv);

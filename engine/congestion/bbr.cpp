@@ -249,6 +249,8 @@ void Bbr::save_window() {
 }
 
 void Bbr::on_congestion(const CongestionEvent& event, Instant) {
+  // BBR v1 goes by its model: a mark, with nothing lost, does not change it.
+  if (event.marked) return;
   save_window();
   in_recovery_ = true;
   // For one round, send as much as arrives.

@@ -69,6 +69,8 @@ std::string_view to_string(SlowStartExit exit) {
       return "hystart_css";
     case SlowStartExit::Loss:
       return "loss";
+    case SlowStartExit::Mark:
+      return "mark";
   }
   return "";
 }

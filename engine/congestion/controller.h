@@ -91,7 +91,14 @@ struct TimeoutEvent {
   bool repeated = false;
 };
 
-enum class SlowStartExit : std::uint8_t { None, HystartDelay, HystartAckTrain, HystartCss, Loss };
+enum class SlowStartExit : std::uint8_t {
+  None,
+  HystartDelay,
+  HystartAckTrain,
+  HystartCss,
+  Loss,
+  Mark
+};
 enum class Phase : std::uint8_t { SlowStart, ConservativeSlowStart, CongestionAvoidance };
 
 enum class BbrMode : std::uint8_t { Startup, Drain, ProbeBandwidth, ProbeRtt };
@@ -135,8 +142,9 @@ class Controller {
   // Recovery ended with everything up to its recovery point acknowledged.
   virtual void on_recovery_end(Instant now) = 0;
   virtual void on_timeout(const TimeoutEvent& event, Instant now) = 0;
-  // What the last on_congestion or on_timeout told of was not lost (RFC 3522, RFC 5682, DSACK): the
-  // window goes back to where it was, unless it is larger already (RFC 4015, RFC 9438 §4.9).
+  // What the last on_congestion (but for a mark) or on_timeout told of was not lost (RFC 3522, RFC
+  // 5682, DSACK): the window goes back to where it was, unless it is larger already (RFC 4015, RFC
+  // 9438 §4.9).
   virtual void on_spurious_loss(Instant now) = 0;
   // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
   virtual void on_idle_restart(Instant now) = 0;

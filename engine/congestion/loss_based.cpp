@@ -175,8 +175,15 @@ void LossBased::on_spurious_loss(Instant now) {
 }
 
 void LossBased::on_congestion(const CongestionEvent& event, Instant now) {
-  save();
-  if (in_initial_slow_start()) end_initial_slow_start(SlowStartExit::Loss, now);
+  // A mark is never found to have been for nothing.
+  if (event.marked) {
+    saved_.reset();
+  } else {
+    save();
+  }
+  if (in_initial_slow_start()) {
+    end_initial_slow_start(event.marked ? SlowStartExit::Mark : SlowStartExit::Loss, now);
+  }
   policy_->on_congestion(cwnd_);
   const double share = threshold_after_loss(event.in_flight);
   ssthresh_ = std::max(share, 2 * mss_);

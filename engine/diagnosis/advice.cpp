@@ -25,6 +25,8 @@ constexpr double kLeastQueue = 15'000;
 // Where the path's capacity is not known, the next step to try.
 constexpr double kUnknownStep = 4;
 constexpr double kMostBuffer = 1 << 30;
+// Below this the flows on a path share it unevenly (two to one between two flows is 0.9).
+constexpr double kUneven = 0.9;
 
 // What fits into the path, payload bytes; nothing if rate or round trip are not known.
 std::optional<double> path_holds(const Facts& facts) {
@@ -112,9 +114,29 @@ void for_overshoot(const Facts& facts, std::vector<Advice>& advice) {
                     {{"sender.hystart", "linux"}}});
 }
 
+// A queue that gives each flow its turn, where one of them has much more than the other.
+void for_shared_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advice) {
+  const auto evenness = trace::fairness(trace);
+  if (!evenness || *evenness > kUneven || !facts.settings.discipline ||
+      *facts.settings.discipline == "fq_codel") {
+    return;
+  }
+  advice.push_back({"FQ-CoDel in the bottleneck's queue",
+                    "Each flow gets its turn there and waits behind its own packets only, "
+                    "whatever the others do.",
+                    {{"path.discipline", "fq_codel"}}});
+}
+
 void for_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advice) {
+  for_shared_path(trace, facts, advice);
   const auto holds = path_holds(facts);
   if (!holds || !bloated_rtt(trace, facts)) return;
+  if (facts.settings.discipline == "droptail") {
+    advice.push_back({"CoDel in the bottleneck's queue",
+                      "It drops what waits too long, so that senders keep the queue short; the "
+                      "rate stays about the same.",
+                      {{"path.discipline", "codel"}}});
+  }
   const ByteCount size = round_up(std::max(*holds, kLeastQueue));
   if (size >= trace.summary.queues.path_max) return;
   advice.push_back({"Bottleneck queue of " + size_text(size),

@@ -51,18 +51,31 @@ std::optional<double> median_of_moments(const Trace& trace, SeriesId id, Accept 
   return order_statistic(std::move(values), 0.5);
 }
 
-// Payload that the bottleneck's rate leaves when headers and the tunnel have taken theirs.
-std::optional<double> capacity_of_path(const Trace& trace) {
+// A gauge's mean over a stretch; before its first sample it is taken to have had that value.
+double mean_over(const trace::TimeSeries& gauge, Instant begin, Instant end) {
+  double sum = 0;
+  double value = gauge.value_at(begin).value_or(gauge.front().value);
+  Instant from = begin;
+  for (std::size_t i = gauge.lower_bound(begin); i < gauge.size() && gauge[i].time < end; ++i) {
+    sum += value * to_seconds(gauge[i].time - std::exchange(from, gauge[i].time));
+    value = gauge[i].value;
+  }
+  sum += value * to_seconds(end - from);
+  return begin < end ? sum / to_seconds(end - begin) : value;
+}
+
+// Payload that the bottleneck's rate leaves when headers and the tunnel have taken theirs, as a
+// share of it.
+std::optional<double> payload_share(const Trace& trace) {
   if (!trace.has(SeriesId::PathRate) || !trace.has(SeriesId::WireBytes) ||
       !trace.has(SeriesId::SentBytes)) {
     return std::nullopt;
   }
   const double wire = trace.series(SeriesId::WireBytes).back().value;
-  const double rate = trace.series(SeriesId::PathRate).back().value;
   // What was dropped before the bottleneck was sent but never on the wire.
   const double payload = std::min(trace.series(SeriesId::SentBytes).back().value, wire);
-  if (wire <= 0 || rate <= 0) return std::nullopt;
-  return rate * payload / wire;
+  if (wire <= 0 || trace.series(SeriesId::PathRate).back().value <= 0) return std::nullopt;
+  return payload / wire;
 }
 
 double most_shown(const Trace& trace, const Facts& facts) {
@@ -179,10 +192,48 @@ std::vector<Pause> find_pauses(const Trace& trace, Instant end) {
   return pauses;
 }
 
+// Where drops are seen, an outage is what dropped them; where they are not, so many tries in vain
+// speak for one.
+constexpr std::int64_t kTriesInVain = 3;
+
+std::optional<Outage> find_outage(const Trace& trace, Duration rtt) {
+  const bool seen = loss_evidence(trace) == EventKind::Loss;
+  std::optional<Outage> longest;
+  for (const trace::Stall& stall : trace::stalls(trace)) {
+    Outage outage{stall.begin, stall.end};
+    bool interrupted = false;
+    for (const Event& event : trace.events) {
+      if (event.time < stall.begin - rtt || event.time > stall.end) continue;
+      outage.timeouts += event.kind == EventKind::Timeout ? 1 : 0;
+      interrupted = interrupted || event.cause == EventCause::Outage;
+    }
+    if (seen ? !interrupted : outage.timeouts < kTriesInVain) continue;
+    if (!longest || outage.end - outage.begin > longest->end - longest->begin) longest = outage;
+  }
+  return longest;
+}
+
 // The first growth ended, by a loss or before one, while there was time to see what came after it.
 bool saw_the_end_of_the_ramp(const Trace& trace, Instant end) {
   const auto exit = std::ranges::find(trace.events, EventKind::SlowStartExit, &Event::kind);
   return exit != trace.events.end() && exit->time - kStart < (end - kStart) / 2;
+}
+
+void gather_capacity(const Trace& trace, Facts& facts) {
+  const Instant middle = kStart + (facts.end - kStart) / 2;
+  const auto share = payload_share(trace);
+  facts.capacity_known = share.has_value();
+  if (share) {
+    const trace::TimeSeries& rate = trace.series(SeriesId::PathRate);
+    facts.capacity = *share * mean_over(rate, kStart, facts.end);
+    facts.steady_capacity = *share * mean_over(rate, middle, facts.end);
+  } else {
+    facts.capacity = facts.steady_capacity = most_shown(trace, facts);
+  }
+  const trace::TimeSeries& others = trace.series(SeriesId::CrossBytes);
+  if (others.empty() || facts.end <= middle) return;
+  facts.others_rate = trace::mean_rate(others, facts.end, facts.end - kStart);
+  facts.others_steady_rate = trace::mean_rate(others, facts.end, facts.end - middle);
 }
 
 }  // namespace
@@ -214,16 +265,17 @@ Facts gather(const Trace& trace) {
   if (half > Duration::zero()) {
     facts.steady_rate = trace::mean_rate(trace.series(SeriesId::ReadBytes), facts.end, half);
   }
-  const auto capacity = capacity_of_path(trace);
-  facts.capacity_known = capacity.has_value();
-  facts.capacity = capacity ? *capacity : most_shown(trace, facts);
+  gather_capacity(trace, facts);
   for (const Event& event : trace.events) {
     if (event.kind != EventKind::Loss) continue;
     ++(is_inside(event.cause) ? facts.lost_inside : facts.lost_on_path);
+    facts.policed += event.cause == EventCause::Policer ? 1 : 0;
   }
   facts.lost_inside = std::max(facts.lost_inside, trace.summary.queues.outbound_drops);
+  facts.marks = std::ranges::count(trace.events, EventKind::Marked, &Event::kind);
   facts.lost_on_path = std::max(facts.lost_on_path, trace.summary.queues.path_drops);
   facts.overshoot = find_overshoot(trace, facts.min_rtt.value_or(kDefaultRtt));
+  facts.outage = find_outage(trace, facts.min_rtt.value_or(kDefaultRtt));
   facts.pauses = find_pauses(trace, facts.end);
   facts.ramp_ended = saw_the_end_of_the_ramp(trace, facts.end);
   return facts;

@@ -32,6 +32,14 @@ struct Pause {
   Instant end;
 };
 
+// A stretch in which nothing was read and the sender tried again in vain, each time after a longer
+// wait.
+struct Outage {
+  Instant begin;
+  Instant end;
+  std::int64_t timeouts = 0;
+};
+
 struct Facts {
   Settings settings;
   // The last byte; the time from connect to it is what shares refer to.
@@ -44,19 +52,34 @@ struct Facts {
   double steady_rate = 0;
   // What the path can carry of payload, bits per second: from its own rate where that is known
   // (`capacity_known`), else the most it showed (90th percentile of rates over 100 ms or an RTT).
+  // Its mean over the same stretches as the rates, for it may change.
   double capacity = 0;
+  double steady_capacity = 0;
   bool capacity_known = false;
+  // What other flows on the path took, over the same stretches; 0 where none are known.
+  double others_rate = 0;
+  double others_steady_rate = 0;
   // Losses by place.
   std::int64_t lost_inside = 0;
   std::int64_t lost_on_path = 0;
+  // How often the window fell because the path marked a packet.
+  std::int64_t marks = 0;
+  // Those of them that a policer dropped.
+  std::int64_t policed = 0;
+  // The longest.
+  std::optional<Outage> outage;
   std::optional<Overshoot> overshoot;
   std::vector<Pause> pauses;
   // The first slow start was over in the first half of the time: the rest is not its fault.
   bool ramp_ended = false;
 
   double share(trace::Limit limit) const { return shares[static_cast<std::size_t>(limit)]; }
-  // Of the path's capacity, over the whole time; 0 if the capacity is not known.
-  double use() const { return capacity > 0 ? overall_rate / capacity : 0; }
+  // Of the path's capacity, by all flows, over the whole time and when steady; 0 if the capacity is
+  // not known.
+  double use() const { return capacity > 0 ? (overall_rate + others_rate) / capacity : 0; }
+  double steady_use() const {
+    return steady_capacity > 0 ? (steady_rate + others_steady_rate) / steady_capacity : 0;
+  }
 };
 
 Facts gather(const trace::Trace& trace);

@@ -89,8 +89,10 @@ MaybeFinding slow_start_overshoot(const Facts& facts) {
 // HyStart may mistake jitter for a queue: the ramp ends far below what the path holds.
 MaybeFinding early_slow_start_exit(const Trace& trace, const Facts& facts) {
   const trace::TcpSummary& tcp = trace.summary.tcp;
-  if (tcp.slow_start_exit == EventCause::None || tcp.slow_start_exit == EventCause::LossDetected ||
-      !facts.capacity_known || !facts.min_rtt) {
+  const bool by_rule = tcp.slow_start_exit != EventCause::None &&
+                       tcp.slow_start_exit != EventCause::LossDetected &&
+                       tcp.slow_start_exit != EventCause::Mark;
+  if (!by_rule || !facts.capacity_known || !facts.min_rtt) {
     return std::nullopt;
   }
   const double fits = facts.capacity / 8 * to_seconds(*facts.min_rtt);
@@ -177,6 +179,17 @@ MaybeFinding bufferbloat(const Trace& trace, const Facts& facts) {
                  std::nullopt};
 }
 
+MaybeFinding policer(const Trace& trace, const Facts& facts) {
+  if (facts.policed == 0) return std::nullopt;
+  const auto first = std::ranges::find(trace.events, EventCause::Policer, &Event::cause);
+  std::string text = "A policer dropped " + count_text(facts.policed, "packet");
+  if (facts.settings.policer) {
+    text += " above " + rate_text(static_cast<double>(facts.settings.policer->bits_per_second()));
+  }
+  return Finding{FindingCode::Policer, text + ", without a queue whose delay would have warned.",
+                 first->time};
+}
+
 // The same bytes dropped twice.
 MaybeFinding retransmission_lost(const Trace& trace) {
   std::set<StreamOffset> lost_before;
@@ -255,13 +268,13 @@ std::string overshoot_sentence(const Overshoot& overshoot) {
 
 std::vector<Finding> find(const Trace& trace, const Facts& facts, LimitedBy limited_by) {
   std::vector<Finding> findings;
-  for (MaybeFinding& finding :
-       std::array{slow_start_overshoot(facts), lost_before_capture_point(trace, facts),
-                  no_window_scaling(trace, facts, limited_by),
-                  window_half_of_buffer(trace, facts, limited_by), zero_window(trace, facts),
-                  early_slow_start_exit(trace, facts), timeout(trace), retransmission_lost(trace),
-                  head_of_line_blocking(trace, facts), bufferbloat(trace, facts),
-                  idle_restart(trace, facts), small_initial_window(trace, limited_by)}) {
+  for (MaybeFinding& finding : std::array{
+           slow_start_overshoot(facts), policer(trace, facts),
+           lost_before_capture_point(trace, facts), no_window_scaling(trace, facts, limited_by),
+           window_half_of_buffer(trace, facts, limited_by), zero_window(trace, facts),
+           early_slow_start_exit(trace, facts), timeout(trace), retransmission_lost(trace),
+           head_of_line_blocking(trace, facts), bufferbloat(trace, facts),
+           idle_restart(trace, facts), small_initial_window(trace, limited_by)}) {
     if (finding) findings.push_back(std::move(*finding));
   }
   return findings;

@@ -34,15 +34,17 @@ constexpr double kSlowRamp = 0.1;
 constexpr int kSlowHandshake = 3;
 constexpr double kHandshakeShare = 0.3;
 constexpr std::size_t kLeastTurns = 3;
+constexpr double kOutageShare = 0.1;
 constexpr double kTurnShare = 0.4;
 
 double no_data(const Facts& facts) {
   return facts.share(Limit::SenderApplication) + facts.share(Limit::Idle);
 }
 
+// The controller's own doing, be it by its window or by its rate.
 double congestion(const Facts& facts) {
   return facts.share(Limit::SlowStart) + facts.share(Limit::CongestionWindow) +
-         facts.share(Limit::Recovery);
+         facts.share(Limit::Recovery) + facts.share(Limit::Pacing);
 }
 
 bool any_losses(const Trace& trace, const Facts& facts) {
@@ -92,7 +94,13 @@ bool queueing_delay(const Trace& trace, const Facts& facts) {
 }
 
 bool saturated(const Facts& facts) {
-  return facts.capacity_known && facts.steady_rate >= kSaturated * facts.capacity;
+  return facts.capacity_known && facts.steady_use() >= kSaturated;
+}
+
+// Nothing got through for a good part of the time.
+bool interrupted(const Facts& facts) {
+  return facts.outage && facts.outage->end - facts.outage->begin >=
+                             from_seconds(kOutageShare * to_seconds(facts.end - Instant{}));
 }
 
 // The congestion window held the sender back: why was it no larger?
@@ -120,7 +128,13 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             confidence_of(share),
             {}};
   }
-  if (losses && (facts.capacity_known || facts.use() < kFullPath)) {
+  if (facts.marks > 0 && facts.marks >= facts.lost_inside + facts.lost_on_path) {
+    return {LimitedBy::Ecn,
+            saturated(facts) ? std::optional(LimitedBy::Path) : std::nullopt,
+            facts.capacity_known ? confidence_of(share) : Confidence::Medium,
+            {}};
+  }
+  if (losses && (facts.capacity_known || facts.steady_use() < kFullPath)) {
     const bool full_later = saturated(facts);
     return {LimitedBy::Loss,
             full_later ? std::optional(LimitedBy::Path) : std::nullopt,
@@ -134,7 +148,8 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
             facts.capacity_known ? confidence_of(share) : Confidence::Medium,
             {}};
   }
-  if (losses) return {LimitedBy::Loss, std::nullopt, Confidence::Low, {}};
+  // Losses that did not keep it from the most the path had shown.
+  if (losses) return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
   // Round trips that are long for this path, however short: more in flight would only wait.
   if (stretched_round_trips(trace, facts))
     return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
@@ -144,6 +159,11 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
 Judgement from_strip(const Trace& trace, const Facts& facts) {
   if (slow_handshake(trace, facts)) {
     return {LimitedBy::Handshake, std::nullopt, confidence_of(facts.share(Limit::Handshake)), {}};
+  }
+  if (interrupted(facts)) {
+    const double share =
+        to_seconds(facts.outage->end - facts.outage->begin) / to_seconds(facts.end - Instant{});
+    return {LimitedBy::Outage, std::nullopt, confidence_of(share + kHalf), {}};
   }
   if (const auto turns = in_turns(facts)) {
     return {*turns, std::nullopt, confidence_of(no_data(facts)), {}};
@@ -162,7 +182,7 @@ Judgement from_strip(const Trace& trace, const Facts& facts) {
       Candidate{no_data(facts), LimitedBy::SenderApplication},
       Candidate{facts.share(Limit::Handshake), LimitedBy::SlowStart}};
   const Candidate best = *std::ranges::max_element(candidates, {}, &Candidate::share);
-  if (best.share <= facts.share(Limit::Unknown) + facts.share(Limit::Pacing)) {
+  if (best.share <= facts.share(Limit::Unknown)) {
     return {.reason = "What held the sender back is not known for most of the time."};
   }
   if (best.cause == LimitedBy::Path) return behind_congestion(trace, facts);

@@ -23,6 +23,8 @@ using trace::Trace;
 constexpr double kAgreement = 0.1;
 // The longest ones are evidence enough.
 constexpr std::size_t kMostStalls = 2;
+// Other flows that take this much of what we get are worth a word.
+constexpr double kWorthNaming = 0.1;
 
 // The RTT that held while this limit did; the least one where no sample fell into it.
 std::optional<Duration> round_trip(const Trace& trace, const Facts& facts, Limit limit) {
@@ -59,6 +61,10 @@ std::string outbound_headline(const Facts& facts) {
 }
 
 std::string path_headline(const Trace& trace, const Facts& facts) {
+  if (facts.others_steady_rate >= kWorthNaming * facts.steady_rate) {
+    return "The path is full, and shared: " + rate_text(facts.steady_rate) + " for you, " +
+           rate_text(facts.others_steady_rate) + " for others";
+  }
   if (const auto rtt = bloated_rtt(trace, facts)) {
     return "The path is full: " + rate_text(facts.steady_rate) + ", with " +
            delay_text(*rtt - *facts.min_rtt) + " of queueing";
@@ -67,6 +73,10 @@ std::string path_headline(const Trace& trace, const Facts& facts) {
 }
 
 std::string loss_headline(const Trace& trace, const Facts& facts) {
+  if (facts.policed * 2 > facts.lost_on_path) {
+    return "A policer holds you down: " + count_text(facts.policed, "packet") + " dropped, " +
+           rate_text(facts.overall_rate) + " of " + rate_text(facts.capacity);
+  }
   if (facts.overshoot) return overshoot_sentence(*facts.overshoot);
   const auto sent = trace.summary.tcp.segments_sent;
   const auto lost = facts.lost_on_path > 0 ? facts.lost_on_path : trace.summary.tcp.retransmits;
@@ -82,6 +92,22 @@ std::string turns_headline(const Facts& facts) {
   return "Latency limits you: " +
          count_text(static_cast<std::int64_t>(facts.pauses.size()), "turn") + " × " +
          delay_text(facts.min_rtt.value_or(Duration::zero()));
+}
+
+std::string outage_headline(const Facts& facts) {
+  if (!facts.outage) return "Nothing got through for a while";
+  return "Nothing got through for " + seconds_text(facts.outage->end - facts.outage->begin) +
+         ", from " + seconds_text(facts.outage->begin) + " on";
+}
+
+// The outage itself, where it is known, is shorter than the silence.
+std::string outage_explanation(const Trace& trace) {
+  const std::string why =
+      "The sender tries again after waits that double each time, so it learns late that the path "
+      "is back";
+  const auto event = std::ranges::find(trace.events, EventKind::Outage, &Event::kind);
+  if (event == trace.events.end()) return why + ".";
+  return why + ": it was gone for " + seconds_text(from_seconds(event->value)) + ".";
 }
 
 double no_data_share(const Facts& facts) {
@@ -169,6 +195,8 @@ std::string headline(const Trace& trace, const Facts& facts, const Judgement& ju
       return path_headline(trace, facts);
     case LimitedBy::Loss:
       return loss_headline(trace, facts);
+    case LimitedBy::Ecn:
+      return "Held down by marks: the path asked for less " + count_text(facts.marks, "time");
     case LimitedBy::SlowStart:
       return "Over before it was fast: " + share_text(facts.share(Limit::SlowStart)) +
              " of the time in slow start";
@@ -182,6 +210,8 @@ std::string headline(const Trace& trace, const Facts& facts, const Judgement& ju
       return reader_headline(trace);
     case LimitedBy::Handshake:
       return handshake_headline(trace);
+    case LimitedBy::Outage:
+      return outage_headline(facts);
     default:
       return "Not judged yet";
   }
@@ -201,7 +231,13 @@ std::string explanation(const Trace& trace, const Facts& facts, const Judgement&
                    "never saw them."
                  : "Packets wait inside the process to be sealed: encryption is slower than the "
                    "network.";
+    case LimitedBy::Outage:
+      return outage_explanation(trace);
     case LimitedBy::Path:
+      if (facts.others_steady_rate >= kWorthNaming * facts.steady_rate) {
+        return "All flows together fill the bottleneck; who gets which part of it is decided by "
+               "their congestion controls and by its queue.";
+      }
       return "Throughput is what the bottleneck can carry; only a faster path would change that.";
     case LimitedBy::Loss:
       return (facts.overshoot && facts.overshoot->cwnd > 0)
@@ -210,6 +246,10 @@ std::string explanation(const Trace& trace, const Facts& facts, const Judgement&
                        "rest."
                  : "Each loss shrinks the congestion window, and it regrows more slowly than it "
                    "is cut: the path stays emptier than it could be.";
+    case LimitedBy::Ecn:
+      return "A queue on the path marks packets before it is full; each mark shrinks the "
+             "congestion "
+             "window as a loss would, but nothing has to be sent again.";
     case LimitedBy::SlowStart:
       return "The rate was still growing when the transfer was over; the path was never full.";
     case LimitedBy::Turns:
@@ -225,7 +265,6 @@ std::string explanation(const Trace& trace, const Facts& facts, const Judgement&
       return "The connection took several round trips to be established: its first packets were "
              "lost or delayed.";
     default:
-      static_cast<void>(trace);
       return judgement.reason;
   }
 }
@@ -251,6 +290,15 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
       add_losses(trace, facts, result);
       add_first_event(trace, EventKind::Timeout, "Retransmission timeout", result);
       break;
+    case LimitedBy::Ecn:
+      add_first_event(trace, EventKind::Marked, "First mark", result);
+      add_losses(trace, facts, result);
+      break;
+    case LimitedBy::Outage:
+      result.push_back({count_text(facts.outage ? facts.outage->timeouts : 0, "retransmission") +
+                            " timed out in a row",
+                        facts.outage ? std::optional(facts.outage->begin) : std::nullopt});
+      break;
     case LimitedBy::SlowStart:
       add_share(facts, Limit::SlowStart, "in slow start", result);
       break;
@@ -261,6 +309,12 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
       break;
     default:
       break;
+  }
+  if (facts.others_rate > 0) {
+    const auto evenness = trace::fairness(trace);
+    result.push_back({"Other flows took " + rate_text(facts.others_rate) + " over the whole time" +
+                          (evenness ? ", fairness " + share_text(*evenness) : std::string()),
+                      std::nullopt});
   }
   if (facts.capacity_known && is_about_rate(judgement.limited_by)) {
     result.push_back({rate_text(facts.overall_rate) + " of the " + rate_text(facts.capacity) +

@@ -47,6 +47,8 @@ Settings read_settings(const trace::TraceInfo& info) {
   }
   settings.hystart = find_text(root, "sender", "hystart");
   settings.outbound_policy = find_text(root, "outbound_queue", "policy");
+  settings.discipline = find_text(root, "path", "discipline");
+  settings.policer = known(find_text(root, "path", "policer"), &parse_rate);
   settings.workload = find_text(root, "workload", "kind");
   return settings;
 }

@@ -20,6 +20,10 @@ struct Settings {
   std::optional<std::string> hystart;
   // "drop" or "backpressure".
   std::optional<std::string> outbound_policy;
+  // "droptail", "codel" …: the bottleneck's queue.
+  std::optional<std::string> discipline;
+  // Nothing as well where there is none.
+  std::optional<DataRate> policer;
   // "bulk", "request_response" …
   std::optional<std::string> workload;
 };

@@ -84,6 +84,22 @@ Json queues_json(const trace::QueueSummary& queues) {
           {"path_max_bytes", queues.path_max.value()}};
 }
 
+Json cross_json(const trace::Trace& trace) {
+  Json flows = Json::array();
+  for (const trace::CrossFlow& flow : trace.summary.cross) {
+    const double seconds = std::max(0.0, to_seconds(flow.end - flow.begin));
+    const auto bits = static_cast<double>(flow.bytes.value()) * 8;
+    flows.push_back({{"start_time_seconds", to_seconds(flow.begin)},
+                     {"end_time_seconds", to_seconds(flow.end)},
+                     {"bytes", flow.bytes.value()},
+                     {"throughput_mbits", seconds > 0 ? bits / seconds * 1e-6 : 0.0},
+                     {"retransmits", flow.retransmits},
+                     {"path_drops", flow.path_drops}});
+  }
+  const auto fairness = trace::fairness(trace);
+  return {{"flows", std::move(flows)}, {"fairness_index", fairness ? Json(*fairness) : Json()}};
+}
+
 Json limits_json(const trace::Trace& trace) {
   auto shares = trace.limits.shares_until(trace::transfer_end(trace));
   // Time about which nothing is known is unknown: the shares always sum to 1.
@@ -128,6 +144,7 @@ void add_fields(Json& object, const RunView& run, Duration width) {
   object["queues"] = queues_json(trace.summary.queues);
   object["limits"] = limits_json(trace);
   object["verdict"] = verdict_json(run.verdict);
+  if (!trace.summary.cross.empty()) object["cross"] = cross_json(trace);
   object["trace_hash"] = hexadecimal(trace.summary.trace_hash);
 }
 

@@ -43,6 +43,8 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::RecoveryEnd;
     case tcp::EventKind::RecoveryUndone:
       return trace::EventKind::RecoveryUndone;
+    case tcp::EventKind::Marked:
+      return trace::EventKind::Marked;
     case tcp::EventKind::SlowStartEnded:
       return trace::EventKind::SlowStartExit;
     case tcp::EventKind::ZeroWindow:
@@ -129,6 +131,7 @@ void ConnectionRecorder::record(const tcp::Snapshot& sender, const Surroundings&
   sample(SeriesId::BytesInFlight, bytes(sender.bytes_in_flight));
   sample(SeriesId::Pipe, bytes(sender.pipe));
   sample(SeriesId::SendBuffer, bytes(sender.send_buffered));
+  sample(SeriesId::SendBufferSize, bytes(sender.send_buffer_size));
   sample(SeriesId::SentBytes, bytes(sender.counters.bytes_sent));
   sample(SeriesId::AckedBytes, bytes(sender.counters.bytes_acked));
   sample(SeriesId::RetransmittedBytes, bytes(sender.counters.bytes_retransmitted));
@@ -156,7 +159,9 @@ void ConnectionRecorder::record(const tcp::Event& event, const congestion::Statu
                    .offset = event.offset,
                    .length = event.length,
                    .value = event.value,
-                   .detail = {}});
+                   .detail = event.kind == tcp::EventKind::Reset
+                                 ? std::string(tcp::to_string(event.reason))
+                                 : std::string()});
 }
 
 EventCause exit_cause(congestion::SlowStartExit exit) {
@@ -169,6 +174,8 @@ EventCause exit_cause(congestion::SlowStartExit exit) {
       return EventCause::HystartCss;
     case congestion::SlowStartExit::Loss:
       return EventCause::LossDetected;
+    case congestion::SlowStartExit::Mark:
+      return EventCause::Mark;
     case congestion::SlowStartExit::None:
       break;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/ecn.h"
+
 namespace inflight::host {
 namespace {
 
@@ -19,9 +21,17 @@ Host::Host(Config config, std::unique_ptr<tunnel::Tunnel> tunnel, wire::PacketPo
       tunnel_(std::move(tunnel)),
       outbound_(config_.outbound) {}
 
-void Host::handle_datagram(wire::Packet payload, const wire::Endpoint& from, Instant now) {
-  const tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(payload), from, now);
-  if (result.packet) handle_packet(*result.packet, now);
+void Host::handle_datagram(wire::Packet payload, const wire::Endpoint& from, wire::Ecn outer,
+                           Instant now) {
+  tunnel::ReceiveResult result = tunnel_->handle_datagram(std::move(payload), from, now);
+  if (!result.packet) return;
+  // RFC 6040 §4.2: a mark made on the way reaches the transport inside, or the packet is lost to
+  // it.
+  const wire::Ecn inner = wire::ecn_of(std::as_const(*result.packet).bytes());
+  const auto ecn = wire::decapsulated_ecn(inner, outer);
+  if (!ecn) return;
+  if (*ecn != inner) wire::set_ecn(result.packet->bytes(), *ecn);
+  handle_packet(*result.packet, now);
 }
 
 void Host::handle_packet(const wire::Packet& packet, Instant now) {
@@ -33,7 +43,7 @@ std::optional<Datagram> Host::poll_datagram(Instant now) {
   for (;;) {
     if (tunnel_) {
       if (auto datagram = tunnel_->poll_datagram(now)) {
-        return Datagram{std::move(datagram->payload), datagram->to};
+        return Datagram{std::move(datagram->payload), datagram->to, datagram->ecn};
       }
     }
     if (sealing_ && sealed_at_ <= now) {
@@ -95,10 +105,10 @@ std::optional<Datagram> Host::finish_sealing(Instant now) {
   stack::OutgoingPacket outgoing = std::move(*sealing_);
   sealing_.reset();
   outgoing.packet.tag = remember(outgoing);
-  if (!tunnel_) return Datagram{std::move(outgoing.packet), std::nullopt};
+  if (!tunnel_) return Datagram{.payload = std::move(outgoing.packet), .to = std::nullopt};
   tunnel::SendResult result = tunnel_->handle_packet(std::move(outgoing.packet), now);
   if (!result.datagram) return std::nullopt;
-  return Datagram{std::move(result.datagram->payload), result.datagram->to};
+  return Datagram{std::move(result.datagram->payload), result.datagram->to, result.datagram->ecn};
 }
 
 std::uint64_t Host::remember(const stack::OutgoingPacket& packet) {

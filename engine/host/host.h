@@ -28,6 +28,8 @@ struct Config {
 struct Datagram {
   wire::Packet payload;
   std::optional<wire::Endpoint> to;
+  // For the header that the tunnel's datagram gets.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 // A data packet that did not survive its own host's queue.
@@ -56,8 +58,10 @@ class Host {
   // Sees the inner packets. Null for none; must outlive the host.
   void set_tap(wire::PacketTap* tap) { tap_ = tap; }
 
-  // With a tunnel: a UDP payload that came from `from`, `arrival` set.
-  void handle_datagram(wire::Packet payload, const wire::Endpoint& from, Instant now);
+  // With a tunnel: a UDP payload that came from `from`, `arrival` set, and the ECN field of the IP
+  // header that carried it.
+  void handle_datagram(wire::Packet payload, const wire::Endpoint& from, wire::Ecn outer,
+                       Instant now);
   // An inner packet: from the tunnel, or from the network where there is none.
   void handle_packet(const wire::Packet& packet, Instant now);
   // The next one for the network, if one is ready by now.

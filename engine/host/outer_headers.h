@@ -6,9 +6,16 @@
 #include <optional>
 
 #include "wire/address.h"
+#include "wire/ip.h"
 #include "wire/packet.h"
 
 namespace inflight::host {
+
+// What the headers of an arrived datagram said.
+struct Outer {
+  wire::Endpoint from;
+  wire::Ecn ecn = wire::Ecn::NotEct;
+};
 
 class OuterHeaders {
  public:
@@ -18,11 +25,11 @@ class OuterHeaders {
   const wire::Endpoint& own() const { return own_; }
   // Puts the headers of a datagram to or from `peer` in front; there is room in every pooled
   // packet.
-  void put_outgoing(wire::Packet& payload, const wire::Endpoint& peer);
-  void put_incoming(wire::Packet& payload, const wire::Endpoint& peer);
-  // Takes them off a whole packet to us and says where it came from; nothing if it is no UDP
+  void put_outgoing(wire::Packet& payload, const wire::Endpoint& peer, wire::Ecn ecn);
+  void put_incoming(wire::Packet& payload, const wire::Endpoint& peer, wire::Ecn ecn);
+  // Takes them off a whole packet to us and says what they said; nothing if it is no UDP
   // datagram to our port, the packet is then unchanged.
-  std::optional<wire::Endpoint> take(wire::Packet& packet) const;
+  std::optional<Outer> take(wire::Packet& packet) const;
 
  private:
   wire::Endpoint own_;

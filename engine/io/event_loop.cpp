@@ -47,7 +47,7 @@ struct EventLoop::Impl {
 
   void forget() {
     if (!descriptor) return;
-    // The socket is its owner's to close.
+    // The descriptor is its owner's to close.
     descriptor->release();
     context.restart();
     // Its waits end here, so that they do not count for the next one.
@@ -68,15 +68,13 @@ EventLoop::~EventLoop() {
   impl_->forget();
 }
 
-void EventLoop::watch(const UdpSocket& socket) {
+void EventLoop::watch(int descriptor) {
   impl_->forget();
-  impl_->descriptor.emplace(impl_->context, socket.descriptor());
+  impl_->descriptor.emplace(impl_->context, descriptor);
 }
 
-void EventLoop::forget(const UdpSocket& socket) {
-  if (impl_->descriptor && impl_->descriptor->native_handle() == socket.descriptor()) {
-    impl_->forget();
-  }
+void EventLoop::forget(int descriptor) {
+  if (impl_->descriptor && impl_->descriptor->native_handle() == descriptor) impl_->forget();
 }
 
 void EventLoop::wait(Interest interest, Instant deadline, const Clock& clock) {

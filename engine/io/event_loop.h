@@ -1,11 +1,11 @@
-// One thread's wait for whatever comes first: a socket that can be read or written, a deadline, a
-// wake-up from another thread. Standalone Asio does the waiting and stays inside the source.
+// One thread's wait for whatever comes first: a socket or device that can be read or written, a
+// deadline, a wake-up from another thread. Standalone Asio does the waiting and stays inside the
+// source.
 #pragma once
 
 #include <memory>
 
 #include "io/clock.h"
-#include "io/udp_socket.h"
 
 namespace inflight::io {
 
@@ -30,11 +30,12 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Waits for this socket too, instead of an earlier one, until it is forgotten.
-  void watch(const UdpSocket& socket);
-  // Before the socket closes. Nothing if it is not the one that is watched.
-  void forget(const UdpSocket& socket);
-  // Returns when the socket is ready, the deadline has come, or somebody woke it since the last
+  // Waits for this socket or device too (its descriptor()), instead of an earlier one, until it is
+  // forgotten.
+  void watch(int descriptor);
+  // Before it closes. Nothing if it is not the one that is watched.
+  void forget(int descriptor);
+  // Returns when it is ready, the deadline has come, or somebody woke it since the last
   // wait.
   void wait(Interest interest, Instant deadline, const Clock& clock);
   Waker waker() const;

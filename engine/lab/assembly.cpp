@@ -1,5 +1,6 @@
 #include "lab/assembly.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace inflight::lab {
@@ -64,6 +65,7 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.mss = ByteCount{std::min(scenario.tcp.mss.value_or(mtu), mtu - ip_header - kTcpHeader)};
   config.window_scaling = scenario.tcp.window_scaling;
   config.timestamps = scenario.tcp.timestamps;
+  config.ecn = scenario.tcp.ecn;
   config.min_rto = scenario.tcp.min_rto;
   config.recovery = scenario.sender.recovery;
   config.sack = config.recovery != tcp::Recovery::NewReno;
@@ -78,9 +80,13 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.slow_start_limit = static_cast<int>(scenario.sender.slow_start_limit);
   config.idle_restart = scenario.sender.idle_restart;
   config.send_buffer = scenario.sender.send_buffer;
+  config.send_auto_tuning = scenario.sender.auto_tuning;
+  config.send_buffer_max = scenario.sender.buffer_max;
   config.delayed_ack = scenario.receiver.delayed_ack;
   if (side == Side::Receiver) {
     config.receive_buffer = scenario.receiver.receive_buffer;
+    config.receive_auto_tuning = scenario.receiver.auto_tuning;
+    config.receive_buffer_max = scenario.receiver.buffer_max;
     config.window_share = scenario.receiver.window_share;
   }
   return config;
@@ -90,7 +96,11 @@ path::PathConfig path_config(const Scenario& scenario, Side from) {
   const PathSettings& settings = scenario.path;
   path::PathConfig config;
   config.rate = from == Side::Receiver ? settings.rate_back.value_or(settings.rate) : settings.rate;
-  config.queue = settings.queue;
+  config.queue = {.discipline = settings.discipline,
+                  .room = settings.queue,
+                  .codel = {settings.codel_target, settings.codel_interval},
+                  .mark_threshold = settings.mark_threshold};
+  if (settings.policer) config.policer = {*settings.policer, settings.policer_burst};
   config.delay = from == Side::Sender ? settings.rtt / 2 : settings.rtt - settings.rtt / 2;
   config.jitter = settings.jitter;
   config.loss = settings.loss;
@@ -102,6 +112,10 @@ path::PathConfig path_config(const Scenario& scenario, Side from) {
   config.duplicate = settings.duplicate;
   config.mtu = ByteCount{settings.mtu};
   return config;
+}
+
+DataRate rate_let_through(const Scenario& scenario) {
+  return std::min(scenario.path.rate, scenario.path.policer.value_or(scenario.path.rate));
 }
 
 host::OutboundConfig outbound_config(const Scenario& scenario) {

@@ -7,7 +7,7 @@ namespace inflight::lab {
 void Network::send(path::Path& path, Instant now) {
   while (auto datagram = host_.poll_datagram(now)) {
     if (datagram->to) {
-      headers_.put_outgoing(datagram->payload, *datagram->to);
+      headers_.put_outgoing(datagram->payload, *datagram->to, datagram->ecn);
       if (tap_ != nullptr) {
         tap_->on_outer(std::as_const(datagram->payload).bytes(), wire::TapDirection::Out, now);
       }
@@ -21,8 +21,8 @@ void Network::deliver(wire::Packet packet, Instant now) {
   if (tap_ != nullptr) {
     tap_->on_outer(std::as_const(packet).bytes(), wire::TapDirection::In, packet.arrival);
   }
-  if (const auto from = headers_.take(packet)) {
-    host_.handle_datagram(std::move(packet), *from, now);
+  if (const auto outer = headers_.take(packet)) {
+    host_.handle_datagram(std::move(packet), outer->from, outer->ecn, now);
   }
 }
 

@@ -74,6 +74,12 @@ std::expected<void, ScenarioError> validate(const Scenario& scenario) {
                                      std::string(mtu_key) + " leaves after the headers",
                                  get(scenario, "tcp.mss")));
   }
+  const CrossSettings& cross = scenario.cross;
+  if (cross.flows > 0 && cross.stop &&
+      *cross.stop <= cross.start + cross.stagger * (cross.flows - 1)) {
+    return std::unexpected(error("cross.stop", "a time after the last of the flows has started",
+                                 get(scenario, "cross.stop")));
+  }
   return {};
 }
 

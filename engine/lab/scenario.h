@@ -14,7 +14,9 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "congestion/controller.h"
+#include "lab/schedule.h"
 #include "lab/settings.h"
+#include "path/queue.h"
 #include "tcp/config.h"
 
 namespace inflight::lab {
@@ -27,6 +29,9 @@ struct BurstLoss {
   bool operator==(const BurstLoss&) const = default;
 };
 
+// Which directions an outage interrupts.
+enum class OutageDirection : std::uint8_t { Both, Forward, Back };
+
 // Figures count bytes on the emulated wire, tunnel overhead included.
 struct PathSettings {
   DataRate rate = DataRate::bits_per_second(100'000'000);
@@ -34,8 +39,16 @@ struct PathSettings {
   std::optional<DataRate> rate_back;
   // Propagation only, both ways together; queueing and transmission come on top.
   Duration rtt = 60ms;
-  // Room of the bottleneck's drop-tail queue, each direction.
+  // Room of the bottleneck's queue, each direction, and which of those in it are dropped or marked.
   ByteCount queue{750'000};
+  path::Discipline discipline = path::Discipline::DropTail;
+  Duration codel_target = 5ms;
+  Duration codel_interval = 100ms;
+  // Drop-tail: packets that know ECN are marked behind more than this; nothing: never.
+  std::optional<ByteCount> mark_threshold;
+  // What is let through to the queue, each direction; nothing: everything.
+  std::optional<DataRate> policer;
+  ByteCount policer_burst{150'000};
   double loss = 0;
   BurstLoss loss_burst;
   // Each packet's delay is drawn uniformly from [0, jitter] on top; order is kept.
@@ -45,10 +58,33 @@ struct PathSettings {
   Duration reorder_delay = 10ms;
   double duplicate = 0;
   std::int64_t mtu = 1500;
+  // When nothing gets through any more, and for how long; nothing: never. From the connect.
+  std::optional<Duration> outage;
+  Duration outage_length = 1s;
+  OutageDirection outage_direction = OutageDirection::Both;
+  // Settings of the path that change while the run goes on.
+  Schedule schedule;
+};
+
+// Other connections that share the path, outside the tunnel: each a bulk transfer between hosts of
+// its own, with buffers that never limit it and otherwise the TCP of the one that is looked at.
+struct CrossSettings {
+  std::int64_t flows = 0;
+  // When the first begins, how much later each of the others, and when all end (nothing: never).
+  Duration start = 5s;
+  Duration stagger{};
+  std::optional<Duration> stop;
+  congestion::Algorithm congestion = congestion::Algorithm::Cubic;
+  congestion::HystartKind hystart = congestion::HystartKind::Linux;
+  // How much longer their round trip is than the path's.
+  Duration extra_rtt{};
 };
 
 struct SenderSettings {
   ByteCount send_buffer{4 * 1024 * 1024};
+  // The buffer begins with that size and follows cwnd up to the maximum.
+  bool auto_tuning = false;
+  ByteCount buffer_max{4 * 1024 * 1024};
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
   tcp::Recovery recovery = tcp::Recovery::Sack;
@@ -70,6 +106,9 @@ struct SenderSettings {
 
 struct ReceiverSettings {
   ByteCount receive_buffer{4 * 1024 * 1024};
+  // The buffer begins with that size and follows what is read, up to the maximum.
+  bool auto_tuning = false;
+  ByteCount buffer_max{32 * 1024 * 1024};
   // Share of the receive buffer that the advertised window may use: 1, or 0.5 as gVisor has it.
   double window_share = 1;
   bool delayed_ack = true;
@@ -92,6 +131,8 @@ struct TunnelSettings {
 struct TcpSettings {
   bool window_scaling = true;
   bool timestamps = true;
+  // Marks of the path are offered, accepted and answered (RFC 3168).
+  bool ecn = false;
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
   Duration min_rto = 200ms;
@@ -126,6 +167,7 @@ struct Scenario {
   TunnelSettings tunnel;
   TcpSettings tcp;
   WorkloadSettings workload;
+  CrossSettings cross;
   Duration duration = 10s;
   std::uint64_t seed = 1;
 };

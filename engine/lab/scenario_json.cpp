@@ -130,8 +130,8 @@ class Reader {
   std::string where() const { return key_.empty() ? "" : full_key() + ": "; }
   std::string unknown() const {
     return "unknown key " + in_quotes(key_) +
-           ": expected name, title, story, duration, seed or one of the groups path, sender, "
-           "receiver, outbound_queue, tunnel, tcp, workload";
+           ": expected name, title, story, duration, seed or one of the groups path, cross, "
+           "sender, receiver, outbound_queue, tunnel, tcp, workload";
   }
   bool fail(std::string text) {
     if (error.empty()) error = std::move(text);

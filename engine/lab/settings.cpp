@@ -19,8 +19,8 @@ using Outcome = std::expected<void, QuantityError>;
 
 std::vector<SettingRow> collect_rows() {
   std::vector<SettingRow> rows;
-  for (const auto group : {path_rows(), sender_rows(), receiver_rows(), tunnel_rows(), tcp_rows(),
-                           workload_rows(), run_rows()}) {
+  for (const auto group : {path_rows(), cross_rows(), sender_rows(), receiver_rows(), tunnel_rows(),
+                           tcp_rows(), workload_rows(), run_rows()}) {
     rows.insert(rows.end(), group.begin(), group.end());
   }
   return rows;
@@ -104,8 +104,8 @@ SettingError unknown_key(std::string_view key) {
     }
   }
   std::string text = "unknown key " + in_quotes(key) + ": expected ";
-  text += close.empty() ? "duration, seed or a key of path, sender, receiver, outbound_queue, "
-                          "tunnel, tcp or workload such as path.rtt"
+  text += close.empty() ? "duration, seed or a key of path, cross, sender, receiver, "
+                          "outbound_queue, tunnel, tcp or workload such as path.rtt"
                         : "one of " + join(close);
   return {.key = std::string(key), .text = std::move(text)};
 }
@@ -184,6 +184,8 @@ std::string display(const Scenario& scenario, std::string_view key) {
       return "bursts at " + spaced(text.substr(0, times)) + ", " +
              packets_in_words(text.substr(times + 1)) + " each";
     }
+    case SettingKind::Timetable:
+      return text;
     default:
       return spaced(text);
   }

@@ -14,25 +14,26 @@ namespace inflight::lab {
 struct Scenario;
 
 enum class SettingKind : std::uint8_t {
-  Rate,      // "205Mbit"
-  Duration,  // "76ms"
-  Distance,  // "4150km"
-  Bytes,     // "1MiB"
-  Packets,   // "64pkt"
-  Share,     // "1%"
-  Burst,     // "1%x8pkt": share of packets at which a burst begins, mean length of a burst
-  Switch,    // "on" or "off"
-  Choice,    // one of `choices`
-  Count,     // a plain integer without unit (seed, requests)
+  Rate,       // "205Mbit"
+  Duration,   // "76ms"
+  Distance,   // "4150km"
+  Bytes,      // "1MiB"
+  Packets,    // "64pkt"
+  Share,      // "1%"
+  Burst,      // "1%x8pkt": share of packets at which a burst begins, mean length of a burst
+  Timetable,  // "5s:rate=20Mbit,8s:rtt=120ms": settings of the path that change, and when
+  Switch,     // "on" or "off"
+  Choice,     // one of `choices`
+  Count,      // a plain integer without unit (seed, requests)
 };
 
 // What acts only at a start says so: "takes effect when a connection starts".
 enum class Effect : std::uint8_t { AtStart, WhileRunning };
 
 struct SettingInfo {
-  std::string_view key;  // "path.rate"
-  std::string_view
-      group;  // "path", "sender", "receiver", "outbound_queue", "tunnel", "tcp", "workload", "run"
+  std::string_view key;    // "path.rate"
+  std::string_view group;  // "path", "cross", "sender", "receiver", "outbound_queue", "tunnel",
+                           // "tcp", "workload", "run"
   std::string_view label;  // "Rate"
   // One sentence: what it is and what it does to the connection.
   std::string_view help;

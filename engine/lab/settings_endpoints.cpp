@@ -9,8 +9,6 @@ namespace {
 using enum SettingKind;
 using enum Effect;
 
-constexpr std::array<std::string_view, 3> kAlgorithms{"newreno", "cubic", "bbr"};
-constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
 constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"};
 
 constexpr auto kSender = &Scenario::sender;
@@ -28,6 +26,23 @@ const std::array kSenderRows{
                 .maximum = "1GiB",
                 .effect = WhileRunning},
                in_group<kSender, &SenderSettings::send_buffer>()},
+    SettingRow{{.key = "sender.auto_tuning",
+                .group = "sender",
+                .label = "Auto-tuning",
+                .help = "Whether the send buffer grows with the congestion window, from its size "
+                        "above to the maximum; setting the size during a run ends it.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kSender, &SenderSettings::auto_tuning>()},
+    SettingRow{{.key = "sender.buffer_max",
+                .group = "sender",
+                .label = "Largest buffer",
+                .help = "How far auto-tuning may raise the send buffer.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .advanced = true},
+               in_group<kSender, &SenderSettings::buffer_max>()},
     SettingRow{{.key = "sender.congestion",
                 .group = "sender",
                 .label = "Congestion control",
@@ -139,6 +154,24 @@ const std::array kReceiverRows{
                 .maximum = "1GiB",
                 .effect = WhileRunning},
                in_group<kReceiver, &ReceiverSettings::receive_buffer>()},
+    SettingRow{{.key = "receiver.auto_tuning",
+                .group = "receiver",
+                .label = "Auto-tuning",
+                .help = "Whether the receive buffer grows with what is read in a round trip, from "
+                        "its size above to the maximum; setting the size during a run ends it.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::auto_tuning>()},
+    SettingRow{{.key = "receiver.buffer_max",
+                .group = "receiver",
+                .label = "Largest buffer",
+                .help = "How far auto-tuning may raise the receive buffer; the window scale is "
+                        "chosen for it.",
+                .kind = Bytes,
+                .minimum = "4KiB",
+                .maximum = "1GiB",
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::buffer_max>()},
     SettingRow{
         {.key = "receiver.window_share",
          .group = "receiver",
@@ -190,6 +223,14 @@ const std::array kTcpRows{
          .kind = Switch,
          .advanced = true},
         in_group<kTcp, &TcpSettings::timestamps>()},
+    SettingRow{{.key = "tcp.ecn",
+                .group = "tcp",
+                .label = "ECN",
+                .help = "Whether both ends let queues mark packets instead of dropping them, and "
+                        "slow down at a mark (RFC 3168); it acts where a queue on the path marks.",
+                .kind = Switch,
+                .advanced = true},
+               in_group<kTcp, &TcpSettings::ecn>()},
     SettingRow{{.key = "tcp.mss",
                 .group = "tcp",
                 .label = "Segment size",

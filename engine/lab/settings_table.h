@@ -4,6 +4,7 @@
 // behind, not what is wise.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,9 +36,11 @@ struct ChoicePlace {
 struct DistancePlace {};
 
 using AnyPlace =
-    std::variant<Place<DataRate>, Place<std::optional<DataRate>>, Place<Duration>, Place<ByteCount>,
+    std::variant<Place<DataRate>, Place<std::optional<DataRate>>, Place<Duration>,
+                 Place<std::optional<Duration>>, Place<ByteCount>, Place<std::optional<ByteCount>>,
                  Place<std::int64_t>, Place<std::optional<std::int64_t>>, Place<std::uint64_t>,
-                 Place<double>, Place<bool>, Place<BurstLoss>, ChoicePlace, DistancePlace>;
+                 Place<double>, Place<bool>, Place<BurstLoss>, Place<Schedule>, ChoicePlace,
+                 DistancePlace>;
 
 struct SettingRow {
   SettingInfo info;
@@ -46,6 +49,10 @@ struct SettingRow {
 
 inline constexpr std::string_view kLowestRate = "1kbit";
 inline constexpr std::string_view kHighestRate = "100Gbit";
+
+// Choices of the sender and of other flows alike, in the order of their enumerations.
+inline constexpr std::array<std::string_view, 3> kAlgorithms{"newreno", "cubic", "bbr"};
+inline constexpr std::array<std::string_view, 4> kHystarts{"off", "linux", "gvisor", "plusplus"};
 
 // The place of a member of one of the scenario's groups.
 template <auto Group, auto Member>
@@ -73,6 +80,7 @@ constexpr ChoicePlace choice_in_group() {
 
 // The rows by group, each in the order in which it is described and shown.
 std::span<const SettingRow> path_rows();
+std::span<const SettingRow> cross_rows();
 std::span<const SettingRow> sender_rows();
 std::span<const SettingRow> receiver_rows();
 std::span<const SettingRow> tunnel_rows();

@@ -67,6 +67,10 @@ Quantity<BurstLoss> parse_value(const SettingInfo&, std::string_view text, Burst
   return BurstLoss{.share = *share, .mean_packets = *mean};
 }
 
+Quantity<Schedule> parse_value(const SettingInfo&, std::string_view text, const Schedule&) {
+  return parse_schedule(text);
+}
+
 std::string format_value(const SettingInfo&, DataRate value) { return format_rate(value); }
 std::string format_value(const SettingInfo&, Duration value) { return format_duration(value); }
 std::string format_value(const SettingInfo&, ByteCount value) { return format_bytes(value); }
@@ -87,6 +91,10 @@ std::string format_value(const SettingInfo&, bool value) { return value ? "on" :
 
 std::string format_value(const SettingInfo&, const BurstLoss& value) {
   return format_share(value.share) + "x" + format_packets(value.mean_packets);
+}
+
+std::string format_value(const SettingInfo&, const Schedule& value) {
+  return format_schedule(value);
 }
 
 std::string join(std::span<const std::string_view> words) {

@@ -26,6 +26,7 @@ Quantity<std::uint64_t> parse_value(const SettingInfo& info, std::string_view te
 Quantity<double> parse_value(const SettingInfo& info, std::string_view text, double);
 Quantity<bool> parse_value(const SettingInfo& info, std::string_view text, bool);
 Quantity<BurstLoss> parse_value(const SettingInfo& info, std::string_view text, BurstLoss);
+Quantity<Schedule> parse_value(const SettingInfo& info, std::string_view text, const Schedule&);
 
 std::string format_value(const SettingInfo& info, DataRate value);
 std::string format_value(const SettingInfo& info, Duration value);
@@ -35,6 +36,7 @@ std::string format_value(const SettingInfo& info, std::uint64_t value);
 std::string format_value(const SettingInfo& info, double value);
 std::string format_value(const SettingInfo& info, bool value);
 std::string format_value(const SettingInfo& info, const BurstLoss& value);
+std::string format_value(const SettingInfo& info, const Schedule& value);
 
 // "a, b, c"
 std::string join(std::span<const std::string_view> words);

@@ -4,9 +4,16 @@
 #include <string>
 #include <utility>
 
+#include "base/match.h"
 #include "host/connection_recorder.h"
 #include "lab/assembly.h"
+#include "lab/cross_traffic.h"
+#include "lab/hashing_tap.h"
 #include "lab/network.h"
+#include "lab/path_pair.h"
+#include "lab/path_recorder.h"
+#include "lab/setting_change.h"
+#include "lab/timeline.h"
 
 namespace inflight::lab {
 namespace {
@@ -15,41 +22,6 @@ using trace::SeriesId;
 
 // A tunnel that is not up by then never will be: WireGuard gives up after 90 s.
 constexpr Instant kTunnelDeadline = Instant{} + 90s;
-// A change as an event has it: "path.rate 50Mbit -> 20Mbit".
-constexpr std::string_view kBecomes = " -> ";
-
-trace::EventCause drop_cause(path::DropPlace place) {
-  switch (place) {
-    case path::DropPlace::Queue:
-      return trace::EventCause::PathQueue;
-    case path::DropPlace::Random:
-      return trace::EventCause::RandomLoss;
-    case path::DropPlace::Burst:
-      return trace::EventCause::BurstLoss;
-    case path::DropPlace::Mtu:
-      break;
-  }
-  return trace::EventCause::Unlocated;
-}
-
-// Adds the sender's inner packets to the run's hash on their way to whoever else watches.
-class HashingTap final : public wire::PacketTap {
- public:
-  HashingTap(trace::Recorder& recorder, wire::PacketTap* next) : recorder_(recorder), next_(next) {}
-
-  void on_inner(Bytes packet, wire::TapDirection direction, Instant now) override {
-    recorder_.hash_bytes(packet);
-    if (next_ != nullptr) next_->on_inner(packet, direction, now);
-  }
-  void on_outer(Bytes packet, wire::TapDirection direction, Instant now) override {
-    if (next_ != nullptr) next_->on_outer(packet, direction, now);
-  }
-
- private:
-  trace::Recorder& recorder_;
-  wire::PacketTap* next_;
-};
-
 class Simulation final : public host::Session {
  public:
   Simulation(const Scenario& scenario, const Watchers& watchers);
@@ -80,10 +52,13 @@ class Simulation final : public host::Session {
   void record_sender(const tcp::Connection& connection, Instant now);
   void record_receiver(Instant now);
   void note_connected(const tcp::Event& event, Side side);
-  void record_drops();
+  void record_outbound_drops();
   void check_finished(Instant now);
+  // Does what the scenario has for times up to `now`.
+  void follow_timeline(Instant now);
   std::expected<void, host::CommandError> change(const host::ChangeSetting& setting);
   void apply_scenario();
+  void apply_path();
   tcp::Connection* connection(Side side);
   const tcp::Connection* connection(Side side) const;
 
@@ -99,22 +74,22 @@ class Simulation final : public host::Session {
   HostPair hosts_;
   Network sender_network_;
   Network receiver_network_;
-  path::Path forward_;
-  path::Path back_;
+  PathPair path_;
   std::unique_ptr<host::Application> writer_;
   std::unique_ptr<host::Application> reader_;
+  Timeline timeline_;
 
   Instant now_{};
   // When the application connects: t = 0 of the trace.
   Instant start_{};
   std::optional<host::ConnectionRecorder> sender_recorder_;
+  std::optional<PathRecorder> path_recorder_;
+  std::optional<CrossTraffic> cross_;
   Watched recorded_;
   ByteCount wire_bytes_;
   std::optional<Duration> handshake_;
   std::optional<Duration> first_byte_;
   std::optional<Duration> last_byte_;
-  std::int64_t path_drops_ = 0;
-  ByteCount path_max_;
   bool stopped_ = false;
   bool finished_ = false;
   bool completed_ = false;
@@ -130,10 +105,10 @@ Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
       hosts_(make_hosts(scenario, pool_, random_)),
       sender_network_(*hosts_.sender, outer_endpoint(scenario, Side::Sender)),
       receiver_network_(*hosts_.receiver, outer_endpoint(scenario, Side::Receiver)),
-      forward_(path_config(scenario, Side::Sender), random_.fork("forward"), pool_),
-      back_(path_config(scenario, Side::Receiver), random_.fork("back"), pool_),
+      path_(scenario, random_, pool_),
       writer_(make_application(scenario, Side::Sender, payload_)),
-      reader_(make_application(scenario, Side::Receiver, payload_)) {
+      reader_(make_application(scenario, Side::Receiver, payload_)),
+      timeline_(scenario) {
   hosts_.sender->set_tap(&tap_);
   hosts_.receiver->set_tap(watchers.receiver);
   sender_network_.set_tap(watchers.sender);
@@ -141,8 +116,9 @@ Simulation::Simulation(const Scenario& scenario, const Watchers& watchers)
   if (scenario_.tunnel.enabled) bring_tunnel_up();
   start_ = now_;
   sender_recorder_.emplace(recorder_, start_);
-  recorder_.sample(SeriesId::PathRate, Instant{},
-                   static_cast<double>(scenario_.path.rate.bits_per_second()));
+  path_recorder_.emplace(recorder_, start_);
+  cross_.emplace(scenario_, pool_, payload_, random_.fork("cross"), start_);
+  path_recorder_->record_rate(rate_let_through(scenario_), start_);
   recorder_.limit(Instant{}, trace::Limit::Handshake);
   if (failure_.empty()) step(now_);
 }
@@ -186,9 +162,15 @@ const tcp::Connection* Simulation::connection(Side side) const {
 }
 
 Instant Simulation::next_internal() const {
-  return std::min({hosts_.sender->next_timeout(), hosts_.receiver->next_timeout(),
-                   forward_.next_departure(), back_.next_departure(), writer_->next_timeout(),
-                   reader_->next_timeout()});
+  Instant next =
+      std::min({hosts_.sender->next_timeout(), hosts_.receiver->next_timeout(),
+                path_.next_departure(), writer_->next_timeout(), reader_->next_timeout()});
+  // Before the connect there is no time at which anything could be due.
+  if (cross_) {
+    next = std::min(next, cross_->next_timeout());
+    if (const auto action = timeline_.next()) next = std::min(next, start_ + *action);
+  }
+  return next;
 }
 
 Instant Simulation::next_deadline() const {
@@ -214,6 +196,7 @@ host::Progress Simulation::run_until(Instant until) {
 
 void Simulation::step(Instant now) {
   now_ = now;
+  follow_timeline(now);
   deliver(now);
   hosts_.sender->handle_timeout(now);
   hosts_.receiver->handle_timeout(now);
@@ -226,16 +209,27 @@ void Simulation::step(Instant now) {
 }
 
 void Simulation::deliver(Instant now) {
-  while (auto packet = forward_.pop(now)) {
+  while (auto packet = path_.forward().pop(now)) {
+    if (is_cross(packet->tag)) {
+      cross_->deliver(*packet, Side::Receiver, now);
+      continue;
+    }
     wire_bytes_ += ByteCount{static_cast<std::int64_t>(packet->size())};
     receiver_network_.deliver(std::move(*packet), now);
   }
-  while (auto packet = back_.pop(now)) sender_network_.deliver(std::move(*packet), now);
+  while (auto packet = path_.back().pop(now)) {
+    if (is_cross(packet->tag)) {
+      cross_->deliver(*packet, Side::Sender, now);
+    } else {
+      sender_network_.deliver(std::move(*packet), now);
+    }
+  }
 }
 
 void Simulation::pump(Instant now) {
-  sender_network_.send(forward_, now);
-  receiver_network_.send(back_, now);
+  sender_network_.send(path_.forward(), now);
+  receiver_network_.send(path_.back(), now);
+  if (cross_) cross_->run(path_.forward(), path_.back(), now);
 }
 
 void Simulation::record(Instant now) {
@@ -246,11 +240,15 @@ void Simulation::record(Instant now) {
     record_sender(*sender, now);
   }
   record_receiver(now);
-  record_drops();
-  const path::Snapshot path = forward_.snapshot(now);
-  path_max_ = path.max_queue;
-  recorder_.sample(SeriesId::PathQueue, time, static_cast<double>(path.queue.value()));
-  recorder_.sample(SeriesId::PathTransit, time, static_cast<double>(path.in_transit.value()));
+  record_outbound_drops();
+  path_recorder_->record(path_.forward(), *hosts_.sender, *cross_, now);
+  while (path_.back().poll_drop()) {
+  }
+  while (path_.back().poll_mark()) {
+  }
+  if (!cross_->empty()) {
+    recorder_.sample(SeriesId::CrossBytes, time, static_cast<double>(cross_->bytes_read().value()));
+  }
   recorder_.sample(SeriesId::WireBytes, time, static_cast<double>(wire_bytes_.value()));
   recorder_.sample(SeriesId::OutboundQueue, time,
                    static_cast<double>(hosts_.sender->outbound().size()));
@@ -292,6 +290,8 @@ void Simulation::record_receiver(Instant now) {
   recorder_.sample(SeriesId::WaitingForHole, time,
                    static_cast<double>(receiver->out_of_order().value()));
   recorder_.sample(SeriesId::Unread, time, static_cast<double>(receiver->unread().value()));
+  recorder_.sample(SeriesId::ReceiveBufferSize, time,
+                   static_cast<double>(receiver->receive_buffer_size().value()));
   const auto read = static_cast<double>(reader_->bytes_read().value());
   recorder_.sample(SeriesId::ReadBytes, time, read);
   if (reader_->bytes_read() > ByteCount{0} && !first_byte_) first_byte_ = now - start_;
@@ -304,7 +304,7 @@ void Simulation::note_connected(const tcp::Event& event, Side side) {
   }
 }
 
-void Simulation::record_drops() {
+void Simulation::record_outbound_drops() {
   while (const auto drop = hosts_.sender->poll_drop()) {
     recorder_.event({.time = Instant{drop->time - start_},
                      .kind = trace::EventKind::Loss,
@@ -315,24 +315,11 @@ void Simulation::record_drops() {
   }
   while (hosts_.receiver->poll_drop()) {
   }
-  while (const auto drop = forward_.poll_drop()) {
-    ++path_drops_;
-    const auto stretch = hosts_.sender->find_sent(drop->tag);
-    if (!stretch) continue;
-    recorder_.event({.time = Instant{std::max(drop->time, start_) - start_},
-                     .kind = trace::EventKind::Loss,
-                     .cause = drop_cause(drop->place),
-                     .offset = stretch->offset,
-                     .length = stretch->payload,
-                     .detail = {}});
-  }
-  while (back_.poll_drop()) {
-  }
 }
 
 void Simulation::check_finished(Instant now) {
   if (finished_) return;
-  if (reader_->corrupted() || writer_->corrupted()) {
+  if (reader_->corrupted() || writer_->corrupted() || (cross_ && cross_->corrupted())) {
     failure_ = "The receiving application read a byte that was never written: this is a bug.";
     finished_ = true;
     return;
@@ -369,19 +356,42 @@ std::expected<void, host::CommandError> Simulation::change(const host::ChangeSet
   }
   scenario_ = std::move(changed);
   apply_scenario();
-  recorder_.event(
-      {.time = Instant{now_ - start_},
-       .kind = trace::EventKind::SettingChanged,
-       .detail = setting.key + " " + before + std::string(kBecomes) + get(scenario_, setting.key)});
+  recorder_.event(change_event(Instant{now_ - start_},
+                               {setting.key, before, get(scenario_, setting.key)},
+                               trace::EventCause::None));
   if (!finished_) step(now_);
   return {};
 }
 
+void Simulation::follow_timeline(Instant now) {
+  const Instant time{now - start_};
+  while (const auto action = timeline_.pop(now - start_)) {
+    std::visit(Match{[&](const ScheduledChange& change) {
+                       const std::string before = get(scenario_, change.key);
+                       CHECK(set(scenario_, change.key, change.value).has_value());
+                       apply_path();
+                       recorder_.event(change_event(time, {change.key, before, change.value},
+                                                    trace::EventCause::Scheduled));
+                     },
+                     [&](const OutageBegins& outage) {
+                       path_.set_outage(true, scenario_, now);
+                       recorder_.event({.time = time,
+                                        .kind = trace::EventKind::Outage,
+                                        .value = to_seconds(outage.length),
+                                        .detail = {}});
+                     },
+                     [&](const OutageEnds&) { path_.set_outage(false, scenario_, now); }},
+               *action);
+  }
+}
+
+void Simulation::apply_path() {
+  path_.set(scenario_, now_);
+  path_recorder_->record_rate(rate_let_through(scenario_), now_);
+}
+
 void Simulation::apply_scenario() {
-  forward_.set(path_config(scenario_, Side::Sender), now_);
-  back_.set(path_config(scenario_, Side::Receiver), now_);
-  recorder_.sample(SeriesId::PathRate, Instant{now_ - start_},
-                   static_cast<double>(scenario_.path.rate.bits_per_second()));
+  apply_path();
   for (host::Host* host : {hosts_.sender.get(), hosts_.receiver.get()}) {
     host->set_outbound(outbound_config(scenario_));
     host->set_sealing_rate(scenario_.tunnel.rate);
@@ -423,26 +433,15 @@ trace::RunSummary Simulation::summary() const {
   result.queues.outbound_drops = hosts_.sender->outbound().drops();
   result.queues.outbound_max_packets = hosts_.sender->outbound().max_size();
   result.queues.outbound_blocked = hosts_.sender->blocked_time(now_);
-  result.queues.path_drops = path_drops_;
-  result.queues.path_max = path_max_;
+  result.queues.path_drops = path_recorder_->drops();
+  result.queues.path_max = path_recorder_->max_queue();
+  result.queues.path_marks = path_recorder_->marks();
+  result.cross = cross_->summary(now_);
   result.trace_hash = recorder_.hash();
   return result;
 }
 
 }  // namespace
-
-std::vector<TimedChange> changes_during(const trace::Trace& run) {
-  std::vector<TimedChange> changes;
-  for (const trace::Event& event : run.events) {
-    if (event.kind != trace::EventKind::SettingChanged) continue;
-    const std::size_t key = event.detail.find(' ');
-    const std::size_t value = event.detail.rfind(kBecomes);
-    if (key == std::string::npos || value == std::string::npos) continue;
-    changes.push_back(
-        {event.time, {event.detail.substr(0, key), event.detail.substr(value + kBecomes.size())}});
-  }
-  return changes;
-}
 
 std::chrono::nanoseconds to_unix(Instant now) { return kEpoch + now.time_since_epoch(); }
 

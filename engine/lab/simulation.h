@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "host/session.h"
 #include "lab/scenario.h"
@@ -22,15 +21,6 @@ struct Watchers {
 // = 0 is the application's connect.
 std::unique_ptr<host::Session> make_session(const Scenario& scenario,
                                             const Watchers& watchers = {});
-
-// What was changed while a run went on, from its events. Applied again at these moments to a
-// session of the run's scenario (TraceInfo has the one it began with), the changes give the same
-// run.
-struct TimedChange {
-  Instant time;
-  host::ChangeSetting change;
-};
-std::vector<TimedChange> changes_during(const trace::Trace& run);
 
 // The wall clock of a Lab run: since runs repeat bit for bit, theirs stands still. `now` counts
 // from before the tunnel's handshake, as the taps' times do.

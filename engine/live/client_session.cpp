@@ -47,7 +47,7 @@ class ClientSession final : public host::Session {
   explicit ClientSession(ClientConfig config);
   ~ClientSession() override {
     // The server would go on sending, and be busy, for as long as was agreed.
-    if (running()) static_cast<void>(apply(host::StopTransfer{}));
+    static_cast<void>(apply(host::StopTransfer{}));
   }
 
   std::expected<void, host::CommandError> apply(const host::Command& command) override;
@@ -412,11 +412,14 @@ void ClientSession::handle_result(const Result& result) {
   if (phase_ == Phase::Finishing) leave();
 }
 
-// The control connection is closed, as far as that goes in one breath.
+// The control connection is closed, as far as that goes in one breath: whatever the server was
+// asked for ends with it.
 void ClientSession::leave() {
+  phase_ = Phase::Done;
+  if (!control_) return;
   if (tcp::Connection* connection = endpoint_->stack().find(control_->handle()))
     connection->close();
-  phase_ = Phase::Done;
+  static_cast<void>(endpoint_->send());
 }
 
 std::expected<void, host::CommandError> ClientSession::apply(const host::Command& command) {
@@ -427,7 +430,7 @@ std::expected<void, host::CommandError> ClientSession::apply(const host::Command
     end_transfer(std::min(config_.clock.now(), start_ + config_.settings.duration));
     static_cast<void>(endpoint_->send());
   } else {
-    phase_ = Phase::Done;
+    leave();
   }
   return {};
 }

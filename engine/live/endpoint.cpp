@@ -62,7 +62,7 @@ Endpoint::Endpoint(EndpointConfig config, io::UdpSocket socket,
       tap_(config.tap),
       headers_(socket_.local()) {
   if (tap_.wanted()) host_.set_tap(&tap_);
-  loop_.watch(socket_);
+  loop_.watch(socket_.descriptor());
 }
 
 bool Endpoint::receive() {
@@ -74,7 +74,8 @@ bool Endpoint::receive() {
     if (tap_.wanted()) {
       show_outer(datagram.payload, datagram.from, wire::TapDirection::In, datagram.payload.arrival);
     }
-    host_.handle_datagram(std::move(datagram.payload), datagram.from, now);
+    // The sockets neither set nor tell the outer field: datagrams leave and arrive as Not-ECT.
+    host_.handle_datagram(std::move(datagram.payload), datagram.from, wire::Ecn::NotEct, now);
   }
   host_.handle_timeout(now);
   while (tunnel().poll_event()) {
@@ -113,9 +114,9 @@ void Endpoint::show_outer(wire::Packet& payload, const wire::Endpoint& peer,
                           wire::TapDirection direction, Instant now) {
   const std::size_t size = payload.size();
   if (direction == wire::TapDirection::Out) {
-    headers_.put_outgoing(payload, peer);
+    headers_.put_outgoing(payload, peer, wire::Ecn::NotEct);
   } else {
-    headers_.put_incoming(payload, peer);
+    headers_.put_incoming(payload, peer, wire::Ecn::NotEct);
   }
   tap_.on_outer(std::as_const(payload).bytes(), direction, now);
   payload.trim_front(payload.size() - size);

@@ -58,7 +58,7 @@ class Endpoint {
                                                                       const io::Clock& clock,
                                                                       io::EventLoop& loop);
 
-  ~Endpoint() { loop_.forget(socket_); }
+  ~Endpoint() { loop_.forget(socket_.descriptor()); }
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 

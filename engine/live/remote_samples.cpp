@@ -10,7 +10,8 @@ Instant RemoteSamples::trace_time(Instant there) const {
 
 bool RemoteSamples::is_the_servers(trace::SeriesId series) const {
   using enum trace::SeriesId;
-  const bool of_receiver = series == ReadBytes || series == WaitingForHole || series == Unread;
+  const bool of_receiver = series == ReadBytes || series == WaitingForHole || series == Unread ||
+                           series == ReceiveBufferSize;
   // Counted at our own socket, whoever sends.
   if (series == WireBytes || series == PathRate) return false;
   return of_receiver == (direction_ == Direction::Up);

@@ -81,6 +81,7 @@ void Transfer::record_receiver(const tcp::Connection& connection, Instant now) {
   const Instant time{now - start_};
   recorder_.sample(SeriesId::WaitingForHole, time, bytes(last_->out_of_order));
   recorder_.sample(SeriesId::Unread, time, bytes(last_->unread));
+  recorder_.sample(SeriesId::ReceiveBufferSize, time, bytes(last_->receive_buffer_size));
   recorder_.sample(SeriesId::ReadBytes, time, static_cast<double>(read_));
   if (!handshake_ && last_->state == tcp::State::Established) handshake_ = now - start_;
 }

@@ -1,7 +1,9 @@
 // BurstLoss: losses that come in rows, as on radio links (the simple Gilbert model). At each packet
 // outside a burst one begins with probability `share`, that packet being its first; a burst's
 // length is geometric with the mean `mean_packets`, so each loss is followed by another with
-// probability 1 - 1/mean. The long-run share of lost packets is s*m / (s*m + 1 - s).
+// probability 1 - 1/mean. The long-run share of lost packets is s*m / (s*m + 1 - s). Together with
+// Loss it is the model of Gilbert and Elliott in which the bad state loses everything and the good
+// one the share of Loss.
 #pragma once
 
 #include "base/random.h"

@@ -3,8 +3,10 @@
 #include "path/link.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
+#include "path/fifo.h"
 
 namespace inflight::path {
 namespace {
@@ -12,52 +14,48 @@ namespace {
 // 2^20 bytes keep bits times 10^9 far inside 64 bits; an IP packet has at most 2^16.
 constexpr std::size_t kMaxPacketSize = 1 << 20;
 
-ByteCount size_of(const wire::Packet& packet) {
-  return ByteCount{static_cast<std::int64_t>(packet.size())};
-}
-
 }  // namespace
 
-Link::Link(DataRate rate, ByteCount room) : rate_(rate), room_(room) {
-  CHECK(rate.bits_per_second() > 0 && room >= ByteCount{0});
+Link::Link(DataRate rate, const QueueConfig& queue, const Random& random)
+    : rate_(rate), config_(queue), random_(random), queue_(make_queue(queue, random)) {
+  CHECK(rate.bits_per_second() > 0);
 }
 
 bool Link::push(wire::Packet&& packet, Instant now) {
   CHECK(!packet.empty() && packet.size() <= kMaxPacketSize);
   CHECK(next_departure() > now);
-  if (packets_.empty()) {
-    packets_.push_back(std::move(packet));
+  if (!sending_) {
     early_ = 0;
-    start_transmission(now);
+    transmit(std::move(packet), now);
     return true;
   }
-  const ByteCount longer = queued_ + size_of(packet);
-  if (longer > room_) return false;
-  queued_ = longer;
-  max_queued_ = std::max(max_queued_, queued_);
-  packets_.push_back(std::move(packet));
+  packet.arrival = now;
+  if (!queue_->push(std::move(packet), events_)) return false;
+  max_queued_ = std::max(max_queued_, queued());
   return true;
 }
 
 std::optional<wire::Packet> Link::pop(Instant now) {
-  if (due_ > now || packets_.empty()) return std::nullopt;
-  wire::Packet sent = packets_.pop_front();
-  sent.arrival = due_;
-  if (packets_.empty()) {
-    due_ = kNever;
-  } else {
-    queued_ -= size_of(packets_.front());
-    start_transmission(sent.arrival);
-  }
+  if (due_ > now || !sending_) return std::nullopt;
+  wire::Packet sent = std::move(*sending_);
+  sending_.reset();
+  sent.arrival = std::exchange(due_, kNever);
+  // The queue is asked as of when the transmitter became free, however late that is noticed.
+  if (auto next = queue_->pop(sent.arrival, events_)) transmit(std::move(*next), sent.arrival);
   return sent;
 }
 
 Instant Link::next_departure() const { return due_; }
 
-void Link::set(DataRate rate, ByteCount room, Instant now) {
-  CHECK(rate.bits_per_second() > 0 && room >= ByteCount{0});
-  room_ = room;
-  if (!packets_.empty() && rate != rate_) {
+void Link::set(DataRate rate, const QueueConfig& queue, Instant now) {
+  CHECK(rate.bits_per_second() > 0 && queue.room >= ByteCount{0});
+  if (queue.discipline != config_.discipline) {
+    replace_queue(queue, now);
+  } else {
+    queue_->set(queue);
+  }
+  config_ = queue;
+  if (sending_ && rate != rate_) {
     CHECK(due_ > now);
     const std::int64_t work_left = (due_ - now).count() * rate_.bits_per_second() - early_;
     rate_ = rate;
@@ -66,12 +64,25 @@ void Link::set(DataRate rate, ByteCount room, Instant now) {
   rate_ = rate;
 }
 
-ByteCount Link::transmitting() const {
-  return packets_.empty() ? ByteCount{0} : size_of(packets_.front());
+void Link::replace_queue(const QueueConfig& queue, Instant now) {
+  const std::unique_ptr<Queue> old = std::exchange(queue_, make_queue(queue, random_));
+  while (auto packet = old->take()) {
+    const QueueEvent refused{
+        .dropped = DropPlace::Queue, .tag = packet->tag, .time = now, .size = size_of(*packet)};
+    if (!queue_->push(std::move(*packet), events_)) events_.push_back(refused);
+  }
 }
 
-void Link::start_transmission(Instant start) {
-  finish_after(start, size_of(packets_.front()).value() * 8 * 1'000'000'000 - early_);
+std::optional<QueueEvent> Link::poll_event() {
+  if (events_.empty()) return std::nullopt;
+  return events_.pop_front();
+}
+
+ByteCount Link::transmitting() const { return sending_ ? size_of(*sending_) : ByteCount{0}; }
+
+void Link::transmit(wire::Packet&& packet, Instant start) {
+  sending_ = std::move(packet);
+  finish_after(start, size_of(*sending_).value() * 8 * 1'000'000'000 - early_);
 }
 
 void Link::finish_after(Instant start, std::int64_t work) {

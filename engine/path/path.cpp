@@ -6,16 +6,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "path/fifo.h"
 
 namespace inflight::path {
-namespace {
-
-ByteCount size_of(const wire::Packet& packet) {
-  return ByteCount{static_cast<std::int64_t>(packet.size())};
-}
-
-}  // namespace
-
 std::string_view to_string(DropPlace place) {
   switch (place) {
     case DropPlace::Queue:
@@ -26,6 +19,12 @@ std::string_view to_string(DropPlace place) {
       return "burst";
     case DropPlace::Mtu:
       return "mtu";
+    case DropPlace::Codel:
+      return "codel";
+    case DropPlace::Policer:
+      return "policer";
+    case DropPlace::Outage:
+      return "outage";
   }
   return "";
 }
@@ -34,7 +33,8 @@ Path::Path(const PathConfig& config, const Random& random, wire::PacketPool& poo
     : config_(config),
       loss_(config.loss, random.fork("loss")),
       burst_loss_(config.burst_share, config.burst_mean_packets, random.fork("burst")),
-      link_(config.rate, config.queue),
+      policer_(config.policer),
+      link_(config.rate, config.queue, random.fork("queue")),
       reorder_(config.reorder, config.reorder_delay, random.fork("reorder")),
       duplicate_(config.duplicate, random.fork("duplicate"), pool),
       delay_(config.delay, config.jitter, random.fork("jitter")) {
@@ -46,12 +46,13 @@ void Path::push(wire::Packet packet, Instant now) {
   ++counters_.pushed;
   const ByteCount size = size_of(packet);
   const std::uint64_t tag = packet.tag;
-  if (const auto place = fate(packet)) {
-    record_drop(*place, tag, size, now);
+  if (const auto place = fate(packet, now)) {
+    record_drop({.tag = tag, .place = *place, .time = now, .size = size});
   } else if (!link_.push(std::move(packet), now)) {
-    record_drop(DropPlace::Queue, tag, size, now);
+    record_drop({.tag = tag, .place = DropPlace::Queue, .time = now, .size = size});
   } else {
     inside_ += size;
+    record_queue_events();
   }
 }
 
@@ -76,6 +77,11 @@ std::optional<Drop> Path::poll_drop() {
   return drops_.pop_front();
 }
 
+std::optional<Mark> Path::poll_mark() {
+  if (marks_.empty()) return std::nullopt;
+  return marks_.pop_front();
+}
+
 Snapshot Path::snapshot(Instant now) {
   advance(now);
   return {
@@ -91,7 +97,9 @@ void Path::set(const PathConfig& config, Instant now) {
   advance(now);
   loss_.set(config.loss);
   burst_loss_.set(config.burst_share, config.burst_mean_packets);
+  policer_.set(config.policer, now);
   link_.set(config.rate, config.queue, now);
+  record_queue_events();
   reorder_.set(config.reorder, config.reorder_delay);
   duplicate_.set(config.duplicate);
   delay_.set(config.delay, config.jitter);
@@ -105,6 +113,7 @@ void Path::advance(Instant now) {
         !reorder_.empty() && reorder_.next_departure() <= link_.next_departure();
     auto packet = held_first ? reorder_.pop(now) : link_.pop(now);
     if (!packet) return;
+    if (!held_first) record_queue_events();
     if (!held_first && reorder_.takes_next()) {
       ++counters_.held_back;
       const Instant left_link = packet->arrival;
@@ -125,31 +134,31 @@ void Path::enter_delay(wire::Packet packet) {
   CHECK(delay_.push(std::move(*copy), now));
 }
 
-std::optional<DropPlace> Path::fate(const wire::Packet& packet) {
+std::optional<DropPlace> Path::fate(const wire::Packet& packet, Instant now) {
+  if (config_.outage) return DropPlace::Outage;
   if (size_of(packet) > config_.mtu) return DropPlace::Mtu;
   if (loss_.takes_next()) return DropPlace::Random;
   if (burst_loss_.takes_next()) return DropPlace::Burst;
+  if (policer_.takes(size_of(packet), now)) return DropPlace::Policer;
   return std::nullopt;
 }
 
-void Path::record_drop(DropPlace place, std::uint64_t tag, ByteCount size, Instant now) {
-  switch (place) {
-    case DropPlace::Queue:
-      ++counters_.queue_drops;
-      break;
-    case DropPlace::Random:
-      ++counters_.random_drops;
-      break;
-    case DropPlace::Burst:
-      ++counters_.burst_drops;
-      break;
-    case DropPlace::Mtu:
-      ++counters_.mtu_drops;
-      break;
+void Path::record_queue_events() {
+  while (const auto event = link_.poll_event()) {
+    if (event->dropped) {
+      inside_ -= event->size;
+      record_drop(
+          {.tag = event->tag, .place = *event->dropped, .time = event->time, .size = event->size});
+      continue;
+    }
+    ++counters_.marked;
+    if (marks_.size() < kMaxUnreadDrops) marks_.push_back({event->tag, event->time});
   }
-  if (drops_.size() < kMaxUnreadDrops) {
-    drops_.push_back({.tag = tag, .place = place, .time = now, .size = size});
-  }
+}
+
+void Path::record_drop(const Drop& drop) {
+  ++counters_.drops[static_cast<std::size_t>(drop.place)];
+  if (drops_.size() < kMaxUnreadDrops) drops_.push_back(drop);
 }
 
 }  // namespace inflight::path

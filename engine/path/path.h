@@ -1,10 +1,12 @@
 // Path: one direction of the emulated network, as a chain (DESIGN section 3):
 //
-//   sender -> MTU -> random and burst loss -> rate and queue -> reordering, duplication -> delay
+//   sender -> outage -> MTU -> random and burst loss -> policer -> rate and queue
+//          -> reordering, duplication -> delay
 //
-// Figures count bytes on the wire: packet.size(), whole IP packets. All drops happen on entry, so
-// they are known as soon as a packet has been pushed; a lost packet takes no room in the queue. The
-// parts draw from random streams of their own: turning one knob leaves the others' luck alone.
+// Figures count bytes on the wire: packet.size(), whole IP packets. Drops happen on entry and are
+// known as soon as a packet has been pushed, but for those of CoDel, which happen when a packet
+// would leave the queue; a lost packet takes no room in it. The parts draw from random streams of
+// their own: turning one knob leaves the others' luck alone.
 //
 // Order of calls: push and pop with a `now` that never goes back, at the latest at next_departure()
 // if one wants packets on time. Memory is bounded by the queue's room and by rate x delay.
@@ -22,6 +24,8 @@
 #include "path/duplicate.h"
 #include "path/link.h"
 #include "path/loss.h"
+#include "path/policer.h"
+#include "path/queue.h"
 #include "path/reorder.h"
 #include "path/report.h"
 #include "wire/packet.h"
@@ -32,8 +36,12 @@ namespace inflight::path {
 struct PathConfig {
   // More than 0.
   DataRate rate = DataRate::bits_per_second(100'000'000);
-  // Room of the drop-tail queue, without the packet being transmitted.
-  ByteCount queue{750'000};
+  // In front of it, without the packet being transmitted.
+  QueueConfig queue;
+  // Nothing: all may enter the queue.
+  std::optional<PolicerConfig> policer;
+  // Nothing that enters gets through.
+  bool outage = false;
   // One way.
   Duration delay = 30ms;
   // Each packet's delay is drawn from [delay, delay + jitter]; order is kept.
@@ -54,7 +62,8 @@ struct PathConfig {
 
 class Path {
  public:
-  // Drops that nobody fetched; beyond this they are counted but no longer reported one by one.
+  // Drops, and marks, that nobody fetched; beyond this they are counted but no longer reported one
+  // by one.
   static constexpr std::size_t kMaxUnreadDrops = 1 << 16;
 
   // `pool` makes the copies of duplicated packets and must outlive the path.
@@ -69,6 +78,8 @@ class Path {
   Instant next_departure() const;
   // What was dropped since the last call, oldest first.
   std::optional<Drop> poll_drop();
+  // The same of what was marked.
+  std::optional<Mark> poll_mark();
   Snapshot snapshot(Instant now);
 
   // Changes the path under its packets: what is already past a part keeps what it got there, see
@@ -80,17 +91,22 @@ class Path {
   // Moves packets on from the link and the holding place into the delay, in order of time.
   void advance(Instant now);
   void enter_delay(wire::Packet packet);
-  std::optional<DropPlace> fate(const wire::Packet& packet);
-  void record_drop(DropPlace place, std::uint64_t tag, ByteCount size, Instant now);
+  // Why the packet does not get as far as the queue, if it does not.
+  std::optional<DropPlace> fate(const wire::Packet& packet, Instant now);
+  // What the queue did to packets that were inside.
+  void record_queue_events();
+  void record_drop(const Drop& drop);
 
   PathConfig config_;
   Loss loss_;
   BurstLoss burst_loss_;
+  Policer policer_;
   Link link_;
   Reorder reorder_;
   Duplicate duplicate_;
   Delay delay_;
   RingQueue<Drop> drops_;
+  RingQueue<Mark> marks_;
   Counters counters_;
   // Bytes that have entered and not arrived.
   ByteCount inside_;

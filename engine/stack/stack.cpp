@@ -181,6 +181,7 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const tcp::OutgoingSegme
   const wire::IpHeader ip{.source = tuple.local.address,
                           .destination = tuple.remote.address,
                           .protocol = wire::ip_protocol::kTcp,
+                          .ecn = segment.ecn,
                           .identification = ++identification_};
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
   const MutableBytes tcp = packet.bytes().subspan(ip_size);
@@ -213,7 +214,7 @@ void Stack::handle_packet(const wire::Packet& packet, Instant now) {
     ++counters_.malformed;
     return;
   }
-  const tcp::Segment segment{tcp->header, tcp->payload, packet.arrival};
+  const tcp::Segment segment{tcp->header, tcp->payload, packet.arrival, ip->header.ecn};
   const FourTuple tuple{{ip->header.destination, tcp->header.destination_port},
                         {ip->header.source, tcp->header.source_port}};
   const auto known = by_tuple_.find(tuple);

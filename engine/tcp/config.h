@@ -16,6 +16,12 @@ enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
+  // The buffers begin with the sizes above and grow up to these: the receive buffer with what is
+  // read in a round trip, the send buffer with cwnd. A size set while running ends it.
+  bool send_auto_tuning = false;
+  bool receive_auto_tuning = false;
+  ByteCount send_buffer_max{4 * 1024 * 1024};
+  ByteCount receive_buffer_max{32 * 1024 * 1024};
   // Share of the receive buffer that the advertised window may use, 0 to 1 (gVisor: one half).
   double window_share = 1;
 
@@ -38,6 +44,8 @@ struct Config {
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
+  // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
+  bool ecn = false;
   // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
   bool nagle = false;
   Duration time_wait = 60s;

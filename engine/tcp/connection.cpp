@@ -12,13 +12,29 @@ constexpr unsigned kMaxShift = 14;
 constexpr unsigned kSmallestShift = 8;
 constexpr std::int64_t kLargestPlainWindow = 65535;
 
+unsigned shift_for(const Config& config) {
+  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
+  const ByteCount largest = config.receive_auto_tuning
+                                ? std::max(config.receive_buffer, config.receive_buffer_max)
+                                : config.receive_buffer;
+  unsigned shift = kSmallestShift;
+  while (shift < kMaxShift && (kLargestPlainWindow << shift) < largest.value()) ++shift;
+  return shift;
+}
+
 }  // namespace
 
 Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant now)
-    : config_(config), ports_(ports), sender_(config, iss.value()), receiver_(config), iss_(iss) {
+    : config_(config),
+      ports_(ports),
+      sender_(config, iss.value()),
+      receiver_(config),
+      iss_(iss),
+      ecn_(config.ecn) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
   challenge_period_ = now;
+  offered_shift_ = shift_for(config);
 }
 
 Connection Connection::connect(const Config& config, Ports ports, SeqNum iss, Instant now) {
@@ -37,7 +53,7 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
 void Connection::close() {
   // RFC 9293 §3.10.4 drops queued data with the connection attempt; here what was written before
   // the handshake is delivered, so only an attempt without data ends.
-  if (phase_ == Phase::SynSent && !sender_.has_data()) phase_ = Phase::Closed;
+  if (phase_ == Phase::SynSent && !sender_.has_data()) abort();
   sender_.close();
 }
 
@@ -54,11 +70,15 @@ void Connection::abort() {
     pending_reset_ = reset;
   }
   phase_ = Phase::Closed;
+  if (end_reason_ == EndReason::None) end_reason_ = EndReason::Aborted;
 }
 
 void Connection::reconfigure(const Config& config) {
   sender_.reconfigure(config);
-  receiver_.resize_buffer(config.receive_buffer);
+  if (config.receive_buffer != config_.receive_buffer) {
+    config_.receive_buffer = config.receive_buffer;
+    receiver_.resize_buffer(config.receive_buffer);
+  }
   receiver_.set_delayed_ack(config.delayed_ack);
 }
 
@@ -76,14 +96,6 @@ std::uint32_t Connection::timestamp_clock(Instant now) const {
   return static_cast<std::uint32_t>(now.time_since_epoch() / 1ms) + ts_offset_;
 }
 
-unsigned Connection::offered_shift() const {
-  // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
-  unsigned shift = kSmallestShift;
-  while (shift < kMaxShift && (kLargestPlainWindow << shift) < config_.receive_buffer.value())
-    ++shift;
-  return shift;
-}
-
 wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   wire::TcpHeader header;
   header.source_port = ports_.local;
@@ -99,8 +111,9 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
     header.ack = wrap(receiver_.rcv_nxt(), irs_);
     last_ack_sent_ = receiver_.rcv_nxt();
   }
+  header.flags.ece = ecn_.echoes();
   const bool synchronized = phase_ == Phase::Synchronized || phase_ == Phase::TimeWait;
-  const unsigned shift = synchronized && scaling_ ? offered_shift() : 0;
+  const unsigned shift = synchronized && scaling_ ? offered_shift_ : 0;
   header.window = static_cast<std::uint16_t>(
       std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
   return header;
@@ -109,10 +122,11 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
 void Connection::put_syn(wire::TcpHeader& header) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
+  ecn_.put_offer(header.flags);
   header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
-    header.options.window_scale = static_cast<std::uint8_t>(offered_shift());
+    header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
 }
 
@@ -125,6 +139,11 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   if (range.begin == StreamOffset{0}) put_syn(segment.header);
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = segment.payload_size() > 0 && sender_.push(range);
+  // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
+  if (ecn_.agreed() && segment.payload_size() > 0 && !range.retransmission && !range.probe) {
+    segment.ecn = wire::Ecn::Ect0;
+    segment.header.flags.cwr = ecn_.take_cwr();
+  }
   sender_.on_transmitted(range, now);
   ++counters_.segments_sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
@@ -179,7 +198,11 @@ void Connection::handle_timeout(Instant now) {
   }
   if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
-  if (outcome.timed_out) report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+  if (outcome.timed_out) {
+    report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
+    ecn_.on_reduced();
+    if (phase_ == Phase::SynSent) ecn_.give_up_offer();
+  }
   report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
     report(EventKind::SlowStartEnded, now,
@@ -187,7 +210,7 @@ void Connection::handle_timeout(Instant now) {
   }
   if (!outcome.gave_up) return;
   abort();
-  report(EventKind::Reset, now);
+  end(EndReason::TimedOut, Phase::Closed, now);
 }
 
 Instant Connection::next_timeout() const {
@@ -224,6 +247,8 @@ State Connection::state() const {
 Snapshot Connection::snapshot() const {
   Snapshot snapshot;
   snapshot.state = state();
+  snapshot.end_reason = end_reason_;
+  snapshot.ecn = ecn_.agreed();
   snapshot.counters = counters_;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
@@ -236,6 +261,9 @@ void Connection::report(EventKind kind, Instant now, double value) {
 
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
+  // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
+  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
     events_.push_back({.kind = EventKind::RecoveryUndone,
@@ -263,9 +291,13 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
   if (outcome.window_opened) report(EventKind::WindowOpened, now);
 }
 
-void Connection::enter_closed(EventKind kind, Instant now) {
-  phase_ = Phase::Closed;
-  report(kind, now);
+void Connection::end(EndReason reason, Phase phase, Instant now) {
+  phase_ = phase;
+  end_reason_ = reason;
+  if (phase == Phase::TimeWait) time_wait_deadline_ = now + config_.time_wait;
+  if (events_.size() >= kMaxEvents) return;
+  const auto kind = reason == EndReason::Finished ? EventKind::Closed : EventKind::Reset;
+  events_.push_back({.kind = kind, .time = now, .reason = reason});
 }
 
 bool Connection::is_consistent() const { return sender_.is_consistent(); }
@@ -275,6 +307,13 @@ std::string_view to_string(State state) {
       "SYN-SENT",   "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
       "CLOSE-WAIT", "CLOSING",      "LAST-ACK",    "TIME-WAIT",  "CLOSED"};
   return kNames[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_string(EndReason reason) {
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "none",      "finished",     "aborted",    "refused",   "reset by peer",
+      "timed out", "user timeout", "keep-alive", "abandoned", "unreachable"};
+  return kNames[static_cast<std::size_t>(reason)];
 }
 
 }  // namespace inflight::tcp

@@ -11,6 +11,7 @@
 
 #include "base/ring_queue.h"
 #include "tcp/config.h"
+#include "tcp/ecn.h"
 #include "tcp/receiver.h"
 #include "tcp/report.h"
 #include "tcp/segment.h"
@@ -46,6 +47,7 @@ class Connection {
   ByteCount send_room() const { return sender_.room(); }
   ByteCount unread() const { return receiver_.unread(); }
   ByteCount out_of_order() const { return receiver_.out_of_order(); }
+  ByteCount receive_buffer_size() const { return receiver_.buffer_size(); }
 
   void handle_segment(const Segment& segment, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
@@ -56,6 +58,7 @@ class Connection {
   bool has_event() const { return !events_.empty(); }
 
   State state() const;
+  EndReason end_reason() const { return end_reason_; }
   Snapshot snapshot() const;
   Ports ports() const { return ports_; }
   // A write was cut short and there has been no room since.
@@ -106,25 +109,28 @@ class Connection {
   OutgoingSegment make_ack(Instant now);
   OutgoingSegment make_reset();
   void put_syn(wire::TcpHeader& header) const;
-  unsigned offered_shift() const;
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
-  void enter_closed(EventKind kind, Instant now);
+  // It is over: TIME-WAIT if `phase` says so, else CLOSED.
+  void end(EndReason reason, Phase phase, Instant now);
 
   Config config_;
   Ports ports_;
   Phase phase_ = Phase::SynSent;
+  EndReason end_reason_ = EndReason::None;
   Sender sender_;
   Receiver receiver_;
 
   SeqNum iss_;
   SeqNum irs_;
   // Agreed in the handshake.
+  unsigned offered_shift_ = 0;
   unsigned peer_shift_ = 0;
   bool scaling_ = false;
   bool timestamps_ = false;
   bool sack_ = false;
+  Ecn ecn_;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;

@@ -27,12 +27,14 @@ RecoveryOutcome LossRecovery::on_ack(const RecoveryInput& ack, const Flight& fli
   } else if (state_ != State::None) {
     go_on(ack, flight, outcome, now);
   }
+  end_mark(flight, now);
   const bool lost = detect(ack, flight, now);
   if (lost && state_ == State::None) {
     enter(trigger_, ack.delivered.bytes, flight, now);
     outcome.began = trigger_;
   }
-  if (state_ == State::Fast && reduction_) {
+  outcome.marked = answer_mark(ack, flight, now);
+  if (reduction_) {
     reduced_window_ = reduction_->on_ack({.delivered = ack.delivered.bytes,
                                           .pipe = flight.scoreboard.pipe(),
                                           .mss = flight.mss,
@@ -178,12 +180,15 @@ RecoveryOutcome LossRecovery::on_reordering_timeout(const Flight& flight, Instan
 void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now) {
   // Limited transmit is not part of the flight that was too much (RFC 5681 §3.2 step 2).
   const ByteCount limited = duplicates_ > 0 ? flight.nxt - first_duplicate_nxt_ : ByteCount{0};
-  flight.controller.on_congestion({.in_flight = flight.size() - limited,
-                                   .snd_una = flight.una,
-                                   .snd_nxt = flight.nxt,
-                                   .pipe = flight.scoreboard.pipe(),
-                                   .delivered = flight.delivered},
-                                  now);
+  // RFC 3168 §6.1.2: a window in which a mark was answered has been answered for.
+  if (!marked_ || flight.controller.rules_recovery()) {
+    flight.controller.on_congestion({.in_flight = flight.size() - limited,
+                                     .snd_una = flight.una,
+                                     .snd_nxt = flight.nxt,
+                                     .pipe = flight.scoreboard.pipe(),
+                                     .delivered = flight.delivered},
+                                    now);
+  }
   state_ = State::Fast;
   point_ = flight.nxt;
   trigger_ = trigger;
@@ -192,12 +197,42 @@ void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& fli
   retransmit_now_ = true;
   inflation_ = kind_ == Recovery::NewReno ? kDupThresh * flight.mss : ByteCount{0};
   spurious_.begin(flight.una, flight.nxt);
+  begin_reduction(delivered, flight);
+}
+
+void LossRecovery::begin_reduction(ByteCount delivered, const Flight& flight) {
   if (kind_ == Recovery::NewReno || !config_.rate_reduction || flight.controller.rules_recovery())
     return;
   // RFC 9937 §6: what was SACKed before will not be delivered any more, what this ACK brought
   // counts.
   const ByteCount expected = flight.size() - flight.scoreboard.sacked() + delivered;
   reduction_.emplace(std::max(expected, flight.mss), flight.controller.window());
+}
+
+void LossRecovery::end_mark(const Flight& flight, Instant now) {
+  if (!marked_ || flight.una < mark_point_) return;
+  marked_ = false;
+  if (state_ != State::None) return;
+  reduction_.reset();
+  flight.controller.on_recovery_end(now);
+}
+
+bool LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight, Instant now) {
+  // RFC 3168 §6.1.2: once a window. ECE stops when CWR has arrived, with the first segment that was
+  // sent after the last reduction: up to its ACK the echo is old.
+  const bool old = state_ != State::None || flight.una <= std::max(point_, mark_point_);
+  if (!ack.congestion_echo || old) return false;
+  flight.controller.on_congestion({.in_flight = flight.size() + ack.delivered.bytes,
+                                   .snd_una = flight.una,
+                                   .snd_nxt = flight.nxt,
+                                   .pipe = flight.scoreboard.pipe(),
+                                   .delivered = flight.delivered,
+                                   .marked = true},
+                                  now);
+  marked_ = true;
+  mark_point_ = flight.nxt;
+  begin_reduction(ack.delivered.bytes, flight);
+  return true;
 }
 
 void LossRecovery::on_timeout(const Flight& flight, bool repeated, Instant now) {
@@ -216,6 +251,7 @@ void LossRecovery::on_timeout(const Flight& flight, bool repeated, Instant now) 
   flight.controller.on_timeout(
       {.in_flight = flight.size(), .snd_nxt = flight.nxt, .repeated = repeated}, now);
   leave();
+  marked_ = false;
   duplicates_ = 0;
   reordering_deadline_ = kNever;
   state_ = State::AfterTimeout;

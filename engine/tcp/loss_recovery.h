@@ -41,6 +41,8 @@ struct RecoveryInput {
   std::optional<Stretch> duplicate_report;
   // Of the timestamp it echoed, rounded down to milliseconds.
   std::optional<Instant> echo;
+  // ECE: a segment of ours was marked.
+  bool congestion_echo = false;
   // There is data that was never sent, and the peer's window takes it.
   bool can_send_new = false;
 };
@@ -49,6 +51,8 @@ struct RecoveryOutcome {
   std::optional<Trigger> began;
   bool ended = false;
   std::optional<SpuriousCause> undone;
+  // The window fell because of a mark (RFC 3168): nothing is lost.
+  bool marked = false;
 };
 
 class LossRecovery {
@@ -71,6 +75,8 @@ class LossRecovery {
   ByteCount window(const congestion::Controller& controller) const;
   bool in_fast_recovery() const { return state_ == State::Fast; }
   bool after_timeout() const { return state_ == State::AfterTimeout; }
+  // The flight comes down after a mark; the window does not grow meanwhile.
+  bool reduces_for_mark() const { return marked_; }
   bool idle() const { return state_ == State::None; }
   Trigger trigger() const { return state_ == State::Fast ? trigger_ : Trigger::Timeout; }
   // The segment that begins a stage of recovery is sent whatever the window says.
@@ -104,6 +110,9 @@ class LossRecovery {
   bool detect_late(const Flight& flight, Instant now);
   bool found_by_duplicates(const Flight& flight) const;
   void enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now);
+  void end_mark(const Flight& flight, Instant now);
+  bool answer_mark(const RecoveryInput& ack, const Flight& flight, Instant now);
+  void begin_reduction(ByteCount delivered, const Flight& flight);
   void leave();
 
   Config config_;
@@ -123,6 +132,9 @@ class LossRecovery {
   bool retransmit_now_ = false;
   bool rescue_used_ = false;
   ForwardRto forward_rto_ = ForwardRto::Off;
+  // A mark was answered and what was in flight then is not all acknowledged; where that ends.
+  bool marked_ = false;
+  StreamOffset mark_point_;
   Rack rack_;
   Instant reordering_deadline_ = kNever;
   SpuriousLoss spurious_;

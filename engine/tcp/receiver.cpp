@@ -14,7 +14,22 @@ Receiver::Receiver(const Config& config)
     : buffer_size_(config.receive_buffer),
       window_share_(config.window_share),
       delayed_ack_(config.delayed_ack),
-      ack_delay_(config.ack_delay) {}
+      ack_delay_(config.ack_delay) {
+  if (!config.receive_auto_tuning) return;
+  tuning_.emplace(config.mss, window_share_, config.receive_buffer_max);
+}
+
+void Receiver::resize_buffer(ByteCount size) {
+  buffer_size_ = size;
+  tuning_.reset();
+}
+
+void Receiver::tune_buffer(std::optional<Instant> echo, Instant now) {
+  if (!tuning_) return;
+  const ByteCount offered = std::max(ByteCount{0}, announced_edge_ - rcv_nxt_);
+  tuning_->on_data(rcv_nxt_, offered, echo, now);
+  if (const auto size = tuning_->adjust(read_next_, buffer_size_, now)) buffer_size_ = *size;
+}
 
 StreamOffset Receiver::wanted_edge() const {
   const auto share = static_cast<std::int64_t>(
@@ -51,7 +66,8 @@ ByteCount Receiver::announce_window() {
   return announced;
 }
 
-void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, Instant now) {
+void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::optional<Instant> echo,
+                           Instant now) {
   segment_size_ = std::max(segment_size_, size_of(payload));
   const StreamOffset end = begin + size_of(payload);
   if (fin && !fin_) fin_ = end;
@@ -68,6 +84,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, Instant 
     const bool fills_hole = in_order && !reassembly_.empty();
     store({from, to}, payload.subspan(static_cast<std::size_t>((from - begin).value()),
                                       static_cast<std::size_t>((to - from).value())));
+    tune_buffer(echo, now);
     schedule_ack(in_order && !fills_hole, now);
   }
   if (fin_ && rcv_nxt_ == *fin_) {
@@ -145,6 +162,7 @@ void Receiver::on_ack_sent() {
 void Receiver::fill(Snapshot& snapshot) const {
   snapshot.unread = unread();
   snapshot.out_of_order = reassembly_.held();
+  snapshot.receive_buffer_size = buffer_size_;
   snapshot.receive_window = std::max(ByteCount{0}, announced_edge_ - rcv_nxt_);
   snapshot.counters.bytes_received = received_;
   snapshot.counters.duplicate_segments_received = duplicates_;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "tcp/config.h"
 #include "tcp/reassembly.h"
+#include "tcp/receive_tuning.h"
 #include "tcp/report.h"
 #include "tcp/stream_ring.h"
 
@@ -23,8 +24,10 @@ class Receiver {
   // The handshake is done: the shift of our window, 0 without window scaling.
   void set_window_shift(unsigned shift) { shift_ = shift; }
 
-  // Data (or a FIN) that passed the sequence check; parts outside the window are left out.
-  void handle_text(StreamOffset begin, Bytes payload, bool fin, Instant now);
+  // Data (or a FIN) that passed the sequence check; parts outside the window are left out. `echo`:
+  // when that of our ACKs was sent that the segment answers, if timestamps tell.
+  void handle_text(StreamOffset begin, Bytes payload, bool fin, std::optional<Instant> echo,
+                   Instant now);
   // As many bytes as are there and fit; frees their room.
   std::size_t read(MutableBytes out);
   // The same without a copy: how many bytes to forget.
@@ -33,6 +36,7 @@ class Receiver {
   std::pair<Bytes, Bytes> readable() const;
   ByteCount unread() const { return data_end() - read_next_; }
   ByteCount out_of_order() const { return reassembly_.held(); }
+  ByteCount buffer_size() const { return buffer_size_; }
   // The peer's FIN was reached: nothing follows.
   bool at_end() const { return fin_ && rcv_nxt_ > *fin_; }
 
@@ -55,7 +59,8 @@ class Receiver {
 
   // Changes while running. A smaller buffer never moves the right edge back (RFC 9293 SHLD-14): the
   // window closes as data arrives until it fits.
-  void resize_buffer(ByteCount size) { buffer_size_ = size; }
+  // Ends auto-tuning.
+  void resize_buffer(ByteCount size);
   void set_delayed_ack(bool on) { delayed_ack_ = on; }
 
   void fill(Snapshot& snapshot) const;
@@ -72,6 +77,7 @@ class Receiver {
   void store(Stretch stretch, Bytes payload);
   void schedule_ack(bool in_order, Instant now);
   void update_window_after_read();
+  void tune_buffer(std::optional<Instant> echo, Instant now);
 
   ByteCount buffer_size_;
   double window_share_;
@@ -79,6 +85,8 @@ class Receiver {
   Duration ack_delay_;
   unsigned shift_ = 0;
 
+  // While the buffer's size is not set by hand.
+  std::optional<ReceiveTuning> tuning_;
   StreamRing ring_;
   Reassembly reassembly_;
   // Next byte for the application, next byte from the network.

@@ -52,6 +52,21 @@ enum class Trigger : std::uint8_t {
   TailLossProbe
 };
 
+// Why a connection is over.
+enum class EndReason : std::uint8_t {
+  None,      // it is not
+  Finished,  // both directions ended in order
+  Aborted,   // by the application here
+  Refused,   // a RST answered our SYN
+  ResetByPeer,
+  TimedOut,     // too many retransmissions or probes in a row brought no answer (R2)
+  UserTimeout,  // nothing was acknowledged for as long as the application allows
+  KeepAlive,    // an idle peer no longer answers
+  Abandoned,    // half closed and released here, and the peer did not end its half in time
+  Unreachable,  // the network said so while connecting (ICMP)
+};
+std::string_view to_string(EndReason reason);
+
 // How a recovery or a timeout was found to have been for nothing.
 enum class SpuriousCause : std::uint8_t { DuplicateReports, Timestamps, ForwardRto };
 
@@ -62,12 +77,13 @@ enum class EventKind : std::uint8_t {
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
   RecoveryUndone,  // spurious; value: cwnd in bytes, as before
+  Marked,          // the path marked instead of dropping (RFC 3168); value: cwnd in bytes, after
   SlowStartEnded,  // value: cwnd in bytes; the rule stands in the snapshot's congestion status
   ZeroWindow,
   WindowOpened,
   ProbeSent,
   PeerClosed,
-  Reset,   // by the peer, or given up after too many timeouts
+  Reset,   // ended out of order; `reason` says why
   Closed,  // both directions ended in order
 };
 
@@ -76,6 +92,7 @@ struct Event {
   Instant time;
   Trigger trigger = Trigger::Sack;
   SpuriousCause spurious = SpuriousCause::DuplicateReports;
+  EndReason reason = EndReason::None;
   StreamOffset offset;
   ByteCount length;
   double value = 0;
@@ -89,6 +106,9 @@ struct Counters {
   std::int64_t fast_recoveries = 0;
   std::int64_t spurious_recoveries = 0;
   std::int64_t tail_loss_probes = 0;
+  // Reductions because of marks, and segments that came with one.
+  std::int64_t mark_reductions = 0;
+  std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
   // Payload.
@@ -100,6 +120,7 @@ struct Counters {
 
 struct Snapshot {
   State state = State::Closed;
+  EndReason end_reason = EndReason::None;
   SendLimit limit = SendLimit::Handshake;
   congestion::Status congestion;
   // SND.NXT - SND.UNA - SACKed.
@@ -113,11 +134,14 @@ struct Snapshot {
   ByteCount send_buffered;
   ByteCount unsent;
   ByteCount send_buffer_size;
-  // Receive buffer: in order and unread, out of order, our advertised window.
+  // Receive buffer: in order and unread, out of order, its size; our advertised window.
   ByteCount unread;
   ByteCount out_of_order;
+  ByteCount receive_buffer_size;
   ByteCount receive_window;
   bool in_recovery = false;
+  // Both ends agreed to react to marks.
+  bool ecn = false;
   bool reordering_seen = false;
   std::optional<Duration> smoothed_rtt;
   std::optional<Duration> min_rtt;

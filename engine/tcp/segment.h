@@ -16,6 +16,8 @@ struct Segment {
   Bytes payload;
   // When it reached this host: used for every measurement (FACTS 0.4).
   Instant arrival;
+  // Of its IP header.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 // To be put on the wire at once: the payload points into the send buffer (in two pieces where the
@@ -27,6 +29,8 @@ struct OutgoingSegment {
   Bytes payload_tail;
   // The payload was sent before.
   bool retransmission = false;
+  // For the IP header.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 
   std::size_t payload_size() const { return payload_head.size() + payload_tail.size(); }
 };

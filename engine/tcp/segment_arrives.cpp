@@ -45,7 +45,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
   }
   // Second, the RST: it counts only with an acceptable ACK.
   if (flags.rst) {
-    if (flags.ack) enter_closed(EventKind::Reset, now);
+    if (flags.ack) end(EndReason::Refused, Phase::Closed, now);
     return;
   }
   // Fourth, the SYN.
@@ -69,6 +69,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
 void Connection::take_peer_syn(const Segment& segment) {
   const wire::TcpOptions& options = segment.header.options;
   irs_ = segment.header.seq;
+  ecn_.on_peer_syn(segment.header.flags);
   scaling_ = config_.window_scaling && options.window_scale.has_value();
   timestamps_ = config_.timestamps && options.timestamps.has_value();
   sack_ = config_.sack && options.sack_permitted;
@@ -84,7 +85,7 @@ void Connection::take_peer_syn(const Segment& segment) {
 void Connection::establish(Instant now) {
   phase_ = Phase::Synchronized;
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
-  if (scaling_) receiver_.set_window_shift(offered_shift());
+  if (scaling_) receiver_.set_window_shift(offered_shift_);
   report(EventKind::Connected, now);
 }
 
@@ -142,7 +143,9 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
   if (begin == next || (end == next && !empty))
     static_cast<void>(process_ack(segment, segment.arrival));
-  if (!empty && end <= next) receiver_.handle_text(begin, segment.payload, false, segment.arrival);
+  if (!empty && end <= next) {
+    receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
+  }
   return Verdict::Done;
 }
 
@@ -152,7 +155,7 @@ Connection::Verdict Connection::check_reset(const Segment& segment, Instant now)
   if (phase_ == Phase::TimeWait) return Verdict::Done;
   // RFC 5961 §3.2: only the exact next number kills, anything else in the window is challenged.
   if (offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
-    enter_closed(EventKind::Reset, now);
+    end(EndReason::ResetByPeer, Phase::Closed, now);
   } else {
     challenge(now);
   }
@@ -214,13 +217,8 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
     // CLOSING or LAST-ACK: both sides are done. Who closed first waits.
-    if (passive_close_) {
-      enter_closed(EventKind::Closed, now);
-      return Verdict::Done;
-    }
-    phase_ = Phase::TimeWait;
-    time_wait_deadline_ = now + config_.time_wait;
-    report(EventKind::Closed, now);
+    end(EndReason::Finished, passive_close_ ? Phase::Closed : Phase::TimeWait, now);
+    if (passive_close_) return Verdict::Done;
   }
   return Verdict::Continue;
 }
@@ -259,6 +257,7 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
        .sack = std::span(blocks).first(count),
        .duplicate_report = duplicate_report,
        .echo = echoed(segment),
+       .congestion_echo = ecn_.agreed() && header.flags.ece && !header.flags.syn,
        .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
@@ -286,7 +285,9 @@ void Connection::process_text(const Segment& segment, Instant now) {
   }
   StreamOffset begin = offset_of(segment.header.seq);
   if (segment.header.flags.syn) begin += ByteCount{1};
-  receiver_.handle_text(begin, segment.payload, fin, now);
+  if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
+  if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
+  receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);
 }
 
 void Connection::process_fin(Instant now) {
@@ -295,9 +296,7 @@ void Connection::process_fin(Instant now) {
   passive_close_ = !sender_.fin_sent();
   report(EventKind::PeerClosed, now);
   if (sender_.fin_acknowledged() && phase_ == Phase::Synchronized) {
-    phase_ = Phase::TimeWait;
-    time_wait_deadline_ = now + config_.time_wait;
-    report(EventKind::Closed, now);
+    end(EndReason::Finished, Phase::TimeWait, now);
   }
 }
 

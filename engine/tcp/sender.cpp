@@ -50,10 +50,23 @@ void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
 void Sender::begin_data() {
   if (counters_.rtos > 0) rtt_.restart(kRtoAfterLostSyn);
   controller_ = congestion::make_controller(congestion_config());
+  tune_buffer();
+}
+
+void Sender::tune_buffer() {
+  if (!config_.send_auto_tuning) return;
+  // Twice cwnd, as Linux's tcp_sndbuf_expand: while one window is under way, the application writes
+  // the next. Never down: what was given is in use.
+  const ByteCount wanted = std::min(2 * controller_->window(), config_.send_buffer_max);
+  if (wanted > buffer_.size()) buffer_.resize(wanted);
 }
 
 void Sender::reconfigure(const Config& config) {
-  buffer_.resize(config.send_buffer);
+  if (config.send_buffer != config_.send_buffer) {
+    buffer_.resize(config.send_buffer);
+    config_.send_buffer = config.send_buffer;
+    config_.send_auto_tuning = false;
+  }
   rtt_.set_min_rto(config.min_rto);
   const bool other_algorithm = config.congestion != config_.congestion;
   const bool other_exit = config.hystart != config_.hystart;
@@ -281,6 +294,7 @@ void Sender::fill(Snapshot& snapshot) const {
   counters.fast_recoveries = counters_.fast_recoveries;
   counters.spurious_recoveries = counters_.spurious_recoveries;
   counters.tail_loss_probes = counters_.tail_loss_probes;
+  counters.mark_reductions = counters_.mark_reductions;
   counters.bytes_sent = counters_.bytes_sent;
   counters.bytes_retransmitted = counters_.bytes_retransmitted;
   counters.bytes_acked = counters_.bytes_acked;

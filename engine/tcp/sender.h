@@ -6,8 +6,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string_view>
 
 #include "congestion/controller.h"
 #include "congestion/pacer.h"
@@ -18,53 +16,10 @@
 #include "tcp/rtt.h"
 #include "tcp/scoreboard.h"
 #include "tcp/send_buffer.h"
+#include "tcp/sender_talk.h"
 #include "tcp/tail_loss_probe.h"
 
 namespace inflight::tcp {
-
-// A stretch to put into one segment.
-struct SendRange {
-  StreamOffset begin;
-  StreamOffset end;
-  bool retransmission = false;
-  Trigger trigger = Trigger::Sack;
-  // Sent into a closed window to learn whether it opened.
-  bool probe = false;
-  // Sent because nothing came back (RFC 8985 §7).
-  bool tail_probe = false;
-};
-
-// An acceptable acknowledgment, in offsets and with the window scaled.
-struct Acknowledgment {
-  StreamOffset ack;
-  ByteCount window;
-  std::span<const Stretch> sack;
-  // RFC 2883: what arrived twice.
-  std::optional<Stretch> duplicate_report;
-  // When the segment was sent that caused it, by the timestamp it echoes, rounded down to
-  // milliseconds.
-  std::optional<Instant> echo;
-  // The segment carried no data, SYN or FIN: it may count as a duplicate ACK (RFC 5681 §2).
-  bool pure = false;
-  // It is newer than the last window update (RFC 9293's SND.WL1/WL2 rule).
-  bool updates_window = false;
-};
-
-// What an acknowledgment did; Connection makes events of it.
-struct AckOutcome {
-  ByteCount acked;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool window_closed = false;
-  bool window_opened = false;
-};
-
-struct TimeoutOutcome {
-  bool timed_out = false;
-  RecoveryOutcome recovery;
-  bool slow_start_ended = false;
-  bool gave_up = false;
-};
 
 class Sender {
  public:
@@ -125,6 +80,9 @@ class Sender {
   ByteCount flight() const { return snd_nxt_ - snd_una_; }
   ByteCount usable_window() const;
   Flight view_of_flight();
+
+  // Auto-tuning: room for the window under way and for the next one.
+  void tune_buffer();
 
   // handle_ack, step by step (sender_ack.cpp).
   void begin_data();

@@ -32,15 +32,21 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .duplicate = duplicate,
                         .duplicate_report = ack.duplicate_report,
                         .echo = ack.echo,
+                        .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;
+  if (outcome.recovery.marked) ++counters_.mark_reductions;
   resolve_probe(ack, duplicate, now);
   // RFC 5681 §3.1: the window grows with what is acknowledged cumulatively, and not with the ACK
   // that ends a recovery, which sets it.
-  const bool grows = advances && !recovery_.in_fast_recovery() && !outcome.recovery.ended;
+  const bool held = recovery_.in_fast_recovery() || recovery_.reduces_for_mark();
+  // Nor with an echo of a mark (RFC 3168 §6.1.2).
+  const bool grows = advances && !held && !outcome.recovery.ended && !ack.congestion_echo;
   if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
+  tune_buffer();
+  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
   arm_timers(now);
   if (advances || scoreboard_.sacked_segments() > 0) arm_tail_probe(now);
@@ -52,7 +58,6 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   window_ -= ack.ack - snd_una_;
   snd_una_ = ack.ack;
   buffer_.release_until(snd_una_);
-  if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;
   // RFC 6298 §5.3: restart the timer when new data is acknowledged.

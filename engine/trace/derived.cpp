@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/check.h"
 
@@ -159,6 +160,30 @@ std::optional<double> quantile(const TimeSeries& samples, double p) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank == 0 ? 0 : rank - 1);
   std::nth_element(values.begin(), place, values.end());
   return *place;
+}
+
+std::optional<double> fairness(const Trace& trace) {
+  if (trace.summary.cross.empty()) return std::nullopt;
+  Instant begin{};
+  Instant end = transfer_end(trace);
+  for (const CrossFlow& flow : trace.summary.cross) {
+    begin = std::max(begin, flow.begin);
+    end = std::min(end, flow.end);
+  }
+  if (end <= begin) return std::nullopt;
+  const TimeSeries& read = trace.series(SeriesId::ReadBytes);
+  std::vector<double> shares{read.value_at(end).value_or(0) - read.value_at(begin).value_or(0)};
+  for (const CrossFlow& flow : trace.summary.cross) {
+    shares.push_back(static_cast<double>(flow.shared_bytes.value()));
+  }
+  double sum = 0;
+  double squares = 0;
+  for (const double share : shares) {
+    sum += share;
+    squares += share * share;
+  }
+  if (squares <= 0) return std::nullopt;
+  return sum * sum / (static_cast<double>(shares.size()) * squares);
 }
 
 double maximum(const TimeSeries& samples) {

@@ -60,6 +60,11 @@ std::optional<Instant> time_to_share(const Trace& trace, double share);
 // The p-quantile (0..1) of the samples' values, nearest rank; nothing if there are none.
 std::optional<double> quantile(const TimeSeries& samples, double p);
 
+// How evenly the flows shared the path while all were there: Jain's index of their throughputs, 1
+// when they are equal, 1/n when one of n has everything. Nothing without other flows, or if they
+// never were there together.
+std::optional<double> fairness(const Trace& trace);
+
 // The largest value; 0 if there is none.
 double maximum(const TimeSeries& samples);
 

@@ -16,8 +16,9 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "setting_changed", "tunnel_handshake",
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
-    "closed",          "recovery_undone"};
-static_assert(kKinds.back() == "recovery_undone");
+    "closed",          "recovery_undone",
+    "marked",          "outage"};
+static_assert(kKinds.back() == "outage");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "path_queue",
@@ -40,8 +41,13 @@ constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "tail_loss_probe",
                                                                  "duplicate_reports",
                                                                  "timestamps",
-                                                                 "forward_rto"};
-static_assert(kCauses.back() == "forward_rto");
+                                                                 "forward_rto",
+                                                                 "mark",
+                                                                 "codel",
+                                                                 "policer",
+                                                                 "outage",
+                                                                 "scheduled"};
+static_assert(kCauses.back() == "scheduled");
 
 template <class Enum, std::size_t n>
 std::optional<Enum> by_name(const std::array<std::string_view, n>& names, std::string_view name) {

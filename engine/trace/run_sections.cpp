@@ -95,6 +95,32 @@ bool decode_info(Bytes content, TraceInfo& info) {
   return in.ok();
 }
 
+void encode_cross(FieldWriter& out, const std::vector<CrossFlow>& flows) {
+  out.varint(flows.size());
+  for (const CrossFlow& flow : flows) {
+    write(out, flow.begin);
+    write(out, flow.end);
+    write(out, flow.bytes);
+    write(out, flow.shared_bytes);
+    out.i64(flow.retransmits);
+    out.i64(flow.path_drops);
+  }
+}
+
+void decode_cross(FieldReader& in, std::vector<CrossFlow>& flows) {
+  const std::uint64_t count = in.varint();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    CrossFlow flow;
+    flow.begin = read_instant(in);
+    flow.end = read_instant(in);
+    flow.bytes = ByteCount{in.i64()};
+    flow.shared_bytes = ByteCount{in.i64()};
+    flow.retransmits = in.i64();
+    flow.path_drops = in.i64();
+    flows.push_back(flow);
+  }
+}
+
 std::vector<std::uint8_t> encode_summary(const RunSummary& summary, Instant end) {
   FieldWriter out;
   out.i64(summary.transfer.bytes.value());
@@ -120,6 +146,8 @@ std::vector<std::uint8_t> encode_summary(const RunSummary& summary, Instant end)
   write(out, summary.queues.path_max);
   out.u64(summary.trace_hash);
   write(out, end);
+  out.i64(summary.queues.path_marks);
+  encode_cross(out, summary.cross);
   return out.take();
 }
 
@@ -149,6 +177,10 @@ bool decode_summary(Bytes content, Trace& trace) {
   summary.queues.path_max = ByteCount{in.i64()};
   summary.trace_hash = in.u64();
   trace.extend(read_instant(in));
+  // Files from before there were marks and other flows end here.
+  if (in.remaining() == 0) return in.ok();
+  summary.queues.path_marks = in.i64();
+  decode_cross(in, summary.cross);
   return in.ok();
 }
 

@@ -38,6 +38,9 @@ constexpr std::array<SeriesInfo, kSeriesCount> kSeries{{
     {WMax, "w_max", Bytes, Gauge},
     {ModelBandwidth, "model_bandwidth", BitsPerSecond, Gauge},
     {ModelRtt, "model_rtt", Seconds, Gauge},
+    {SendBufferSize, "send_buffer_size", Bytes, Gauge},
+    {ReceiveBufferSize, "receive_buffer_size", Bytes, Gauge},
+    {CrossBytes, "cross", Bytes, Counter},
 }};
 
 constexpr bool in_order() {

@@ -24,20 +24,23 @@ enum class SeriesId : std::uint8_t {
   SentBytes,           // counter: payload sent, retransmissions included
   RetransmittedBytes,  // counter: payload sent again
   InnerBytes,          // counter: IP packets into the tunnel
-  WireBytes,      // counter: bytes that left the bottleneck or the socket, tunnel overhead included
-  SendBuffer,     // bytes held in the send buffer, sent or not
-  OutboundQueue,  // packets between stack and tunnel
-  SealingBacklog,  // bytes waiting for the encryption rate
-  PathQueue,       // bytes in the bottleneck's queue
-  PathTransit,     // bytes on their way behind the bottleneck
-  WaitingForHole,  // bytes received out of order
-  Unread,          // bytes in order, not read by the application yet
-  PathRate,        // bits per second: the bottleneck's rate
-  WMax,            // CUBIC's plateau
-  ModelBandwidth,  // bits per second: what BBR believes the path carries
-  ModelRtt,        // and its round-trip time without a queue
+  WireBytes,  // counter: its bytes that left the bottleneck or the socket, tunnel overhead included
+  SendBuffer,         // bytes held in the send buffer, sent or not
+  OutboundQueue,      // packets between stack and tunnel
+  SealingBacklog,     // bytes waiting for the encryption rate
+  PathQueue,          // bytes in the bottleneck's queue
+  PathTransit,        // bytes on their way behind the bottleneck
+  WaitingForHole,     // bytes received out of order
+  Unread,             // bytes in order, not read by the application yet
+  PathRate,           // bits per second: the bottleneck's rate
+  WMax,               // CUBIC's plateau
+  ModelBandwidth,     // bits per second: what BBR believes the path carries
+  ModelRtt,           // and its round-trip time without a queue
+  SendBufferSize,     // what the send buffer may hold
+  ReceiveBufferSize,  // what the receive buffer may hold
+  CrossBytes,         // counter: read by the applications of the other flows on the path together
 };
-inline constexpr std::size_t kSeriesCount = 26;
+inline constexpr std::size_t kSeriesCount = 29;
 
 enum class Unit : std::uint8_t { Bytes, Packets, Seconds, BitsPerSecond };
 // Gauge: holds its value until the next sample. Samples: single measurements. Counter: only grows;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/match.h"
+#include "wire/ecn.h"
 #include "wire/ip.h"
 
 namespace inflight::tunnel {
@@ -81,11 +82,12 @@ Datagram Tunnel::seal(Peer& peer, Session& session, wire::Packet packet, Instant
     ++peer.packets_sent;
     counters_.bytes_sent += ByteCount(static_cast<std::int64_t>(packet.size()));
   }
+  const wire::Ecn ecn = wire::ecn_of(std::as_const(packet).bytes());
   session.seal(packet, config_.mtu);
   peer.timers.on_authentic_sent(now);
   if (!is_keepalive) peer.timers.on_packet_sent(*keys_, now);
   if (session.wants_rekey_after_sending(now)) initiate(peer, Attempt::New, now);
-  return {std::move(packet), *peer.endpoint, MessageType::Transport};
+  return {std::move(packet), *peer.endpoint, MessageType::Transport, ecn};
 }
 
 ReceiveResult Tunnel::handle_datagram(wire::Packet datagram, const wire::Endpoint& from,

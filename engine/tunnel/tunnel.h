@@ -22,6 +22,7 @@
 #include "tunnel/report.h"
 #include "tunnel/routes.h"
 #include "wire/address.h"
+#include "wire/ip.h"
 #include "wire/packet.h"
 
 namespace inflight::tunnel {
@@ -31,6 +32,8 @@ struct Datagram {
   wire::Packet payload;
   wire::Endpoint to;
   MessageType type{};
+  // For the outer IP header: that of the packet inside (RFC 6040 §4.1).
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 // What became of an inner packet: sealed, or staged until there is a session (it then comes out of

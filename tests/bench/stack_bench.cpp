@@ -45,7 +45,7 @@ class Pair {
       if (!datagram) return;
       datagram->payload.arrival = now_;
       if (datagram->to) {
-        to.handle_datagram(std::move(datagram->payload), from_endpoint, now_);
+        to.handle_datagram(std::move(datagram->payload), from_endpoint, wire::Ecn::NotEct, now_);
       } else {
         to.handle_packet(datagram->payload, now_);
       }

@@ -117,6 +117,42 @@ class UsageTest : public QObject {
         "--peer-key: expected a public key of 44 base64 characters, got 'abc'");
     row("speedtest inflight://127.0.0.1:9#abc",
         "'inflight://127.0.0.1:9#abc': expected a key of 44 characters of base64 behind the #.");
+    row("stack --tun tun0 --address 10.77.0.2/24",
+        "give either --listen PORT or --connect HOST:PORT");
+    row("stack --tun tun0 --address 10.77.0.2/24 --listen 1 --connect 10.77.0.1:1",
+        "give either --listen PORT or --connect HOST:PORT");
+    row("stack --address 10.77.0.2 --listen 1", "--tun is required; --help lists the options");
+    row("stack --tun tun0 --listen 1", "--address is required; --help lists the options");
+    row("stack --tun tun0 --address 10.77.0.2/33 --listen 1",
+        "--address: expected an address such as 10.77.0.2/24, got '10.77.0.2/33'");
+    row("stack --tun tun0 --address 10.77.0.2 --kernel-address x --listen 1",
+        "--kernel-address: expected an address such as 10.77.0.2/24, got 'x'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 65536",
+        "--listen: expected a number from 1 to 65535, got '65536'");
+    row("stack --tun tun0 --address 10.77.0.2 --connect 10.77.0.1",
+        "--connect: expected HOST:PORT such as 10.77.0.1:5001, got '10.77.0.1'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mode chargen",
+        "--mode: chargen not in {discard,echo,source}; --help lists the options");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --bytes 1MB",
+        "--bytes: only --mode source writes of itself");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mode source --bytes 1",
+        "--bytes: expected a number of bytes such as 1MiB, got '1'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --connections 0",
+        "--connections: expected a number from 1 to 1000000000, got '0'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mtu 575",
+        "--mtu: expected a number from 576 to 65535, got '575'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --duration 10",
+        "--duration: expected a duration such as 10s, got '10'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --set path.rtt=60ms",
+        "--set path.rtt: only sender.*, receiver.* and tcp.* (but tcp.ipv6, which follows from "
+        "--address) describe a stack alone");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --set sender",
+        "--set: expected key=value such as sender.congestion=bbr, got 'sender'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --set sender.congestion=vegas",
+        "--set sender.congestion: expected one of newreno, cubic, bbr, got 'vegas'");
+    row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mode echo --set "
+        "receiver.read_rate=1Mbit",
+        "--set receiver.read_rate: an echo reads as fast as it may write");
     row("keygen --public",
         "standard input: expected a private key of 44 base64 characters, as keygen prints it");
   }
@@ -191,6 +227,16 @@ class UsageTest : public QObject {
     QCOMPARE(outcome.code, 1);
     QCOMPARE(outcome.err.count('\n'), 1);
     QVERIFY2(outcome.err.contains(server.endpoint()), qPrintable(outcome.err));
+  }
+
+  // Said the same with and without the privilege: the name is looked at first.
+  void a_name_that_no_device_can_have() {
+    const Outcome outcome =
+        run_cli({"stack", "--tun", "a-name-of-16-chrs", "--address", "10.77.0.2", "--listen", "1"});
+    QCOMPARE(outcome.code, 1);
+    QCOMPARE(outcome.err,
+             QString("inflight-cli: 'a-name-of-16-chrs' cannot be a TUN device: a name has 1 to 15 "
+                     "characters, and no interface of another kind may have it.\n"));
   }
 
   void a_full_disk_data() {

@@ -60,6 +60,12 @@ class AckClock {
     controller->on_recovery_end(now_);
   }
   void lose() { lose(static_cast<double>(whole_segments()), rtt_); }
+  // The path marked a packet of a flight of so many segments.
+  void mark(double flight) {
+    const ByteCount bytes{static_cast<std::int64_t>(flight * kMss)};
+    controller->on_congestion(
+        {.in_flight = bytes, .snd_una = una_, .snd_nxt = una_ + bytes, .marked = true}, now_);
+  }
   void time_out(double flight, bool repeated = false) {
     const ByteCount bytes{static_cast<std::int64_t>(flight * kMss)};
     controller->on_timeout({.in_flight = bytes, .snd_nxt = una_ + bytes, .repeated = repeated},

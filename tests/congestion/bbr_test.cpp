@@ -28,6 +28,7 @@ class BbrTest : public QObject {
   void an_idle_application_is_not_a_slow_path();
   void a_policer_is_noticed();
   void random_loss_does_not_slow_it_down();
+  void a_mark_changes_nothing();
   void a_timeout_begins_with_one_segment();
 };
 
@@ -186,6 +187,15 @@ void BbrTest::random_loss_does_not_slow_it_down() {
   link.controller->on_recovery_end(link.now());
   QVERIFY(link.controller->window() > reduced);
   QVERIFY(within(link.bbr().bandwidth, before, 0.02));
+}
+
+// Linux's BBR v1 does not look at marks; the sender tells the peer that it heard them.
+void BbrTest::a_mark_changes_nothing() {
+  const auto bbr = make_controller(config());
+  const auto before = bbr->status();
+  bbr->on_congestion({.in_flight = 10 * PacedLink::kMss, .marked = true}, kStart);
+  QCOMPARE(bbr->status().cwnd, before.cwnd);
+  QCOMPARE(bbr->status().bbr->mode, before.bbr->mode);
 }
 
 void BbrTest::a_timeout_begins_with_one_segment() {

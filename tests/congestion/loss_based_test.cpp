@@ -28,6 +28,9 @@ class LossBasedTest : public QObject {
   void threshold_after_loss_data();
   void threshold_after_loss();
   void loss_never_raises_the_window();
+  void a_mark_reduces_as_a_loss_does();
+  void a_mark_may_leave_one_segment();
+  void a_mark_is_never_undone();
   void recovery_holds_the_window();
   void timeout_data();
   void timeout();
@@ -163,6 +166,43 @@ void LossBasedTest::loss_never_raises_the_window() {
   clock.lose(30, 100ms);  // of the flight before the timeout
   QCOMPARE(clock.cwnd(), 5.0);
   QCOMPARE(clock.ssthresh(), 15.0);
+}
+
+// RFC 3168 §6.1.2, RFC 9438 §4.6: the same share; slow start ends.
+void LossBasedTest::a_mark_reduces_as_a_loss_does() {
+  for (const auto algorithm : {Algorithm::NewReno, Algorithm::Cubic}) {
+    AckClock marked(AckClock::config(algorithm, 40));
+    AckClock lost(AckClock::config(algorithm, 40));
+    marked.mark(40);
+    lost.lose();
+    QCOMPARE(marked.cwnd(), lost.cwnd());
+    QCOMPARE(marked.ssthresh(), lost.ssthresh());
+    QCOMPARE(marked.controller->status().exit, SlowStartExit::Mark);
+    QCOMPARE(lost.controller->status().exit, SlowStartExit::Loss);
+    QCOMPARE(marked.controller->status().w_max, lost.controller->status().w_max);
+  }
+}
+
+// RFC 9438 §4.6: two segments after a loss, one after a mark; ssthresh stays at two.
+void LossBasedTest::a_mark_may_leave_one_segment() {
+  AckClock marked(AckClock::config(Algorithm::Cubic, 4));
+  for (int i = 0; i < 6; ++i) marked.mark(marked.cwnd());
+  QCOMPARE(marked.cwnd(), 1.0);
+  QCOMPARE(marked.ssthresh(), 2.0);
+  AckClock lost(AckClock::config(Algorithm::Cubic, 4));
+  for (int i = 0; i < 6; ++i) lost.lose(lost.cwnd(), 0ms);
+  QCOMPARE(lost.cwnd(), 2.0);
+}
+
+// A recovery that was for nothing gives back its own reduction, not that of a mark after it.
+void LossBasedTest::a_mark_is_never_undone() {
+  AckClock clock(AckClock::config(Algorithm::NewReno, 40));
+  clock.lose();
+  QCOMPARE(clock.cwnd(), 20.0);
+  clock.mark(20);
+  QCOMPARE(clock.cwnd(), 10.0);
+  clock.controller->on_spurious_loss(clock.now());
+  QCOMPARE(clock.cwnd(), 10.0);
 }
 
 void LossBasedTest::recovery_holds_the_window() {

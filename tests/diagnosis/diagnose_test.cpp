@@ -94,6 +94,33 @@ class DiagnoseTest : public QObject {
              QString("Receive window limits you: 512 KiB in each round trip of 76 ms, 30 Mbit/s"));
   }
 
+  // A queue that marks early keeps the window below what the path could carry.
+  void marksHoldTheWindowDown() {
+    TraceBuilder builder = bulk(60, 76);
+    bottleneck(builder, 200);
+    builder.limit(76, Limit::SlowStart).limit(700, Limit::CongestionWindow).until(10'000);
+    for (int i = 0; i < 12; ++i) {
+      builder.event(700 + i * 500, EventKind::Marked, EventCause::None, 400'000);
+    }
+    const Verdict verdict = diagnosis::diagnose(builder.trace());
+    QCOMPARE(code(verdict.limited_by), QString("ecn"));
+    QCOMPARE(text(verdict.headline),
+             QString("Held down by marks: the path asked for less 12 times"));
+    QVERIFY(!verdict.evidence.empty());
+  }
+
+  // More losses than marks: the losses are what matters.
+  void fewMarksAmongManyLosses() {
+    TraceBuilder builder = bulk(60, 76);
+    bottleneck(builder, 200);
+    builder.limit(76, Limit::SlowStart).limit(700, Limit::CongestionWindow).until(10'000);
+    builder.event(700, EventKind::Marked, EventCause::None, 400'000);
+    for (int i = 0; i < 20; ++i) {
+      builder.event(1'000 + i * 400, EventKind::Loss, EventCause::RandomLoss);
+    }
+    QCOMPARE(code(diagnosis::diagnose(builder.trace()).limited_by), QString("loss"));
+  }
+
   void windowScalingOff() {
     TraceBuilder builder = bulk(17.4, 30);
     builder.limit(30, Limit::ReceiveWindow).until(10'000);

@@ -117,7 +117,7 @@ void UdpSocketTest::waiting_ends_by_deadline_packet_and_wake() {
   EventLoop loop;
   auto socket = UdpSocket::bind(kLoopback);
   QVERIFY(socket);
-  loop.watch(*socket);
+  loop.watch(socket->descriptor());
   Instant begin = clock.now();
   loop.wait(Interest::Readable, begin + 20ms, clock);
   QVERIFY(clock.now() >= begin + 20ms);
@@ -139,7 +139,7 @@ void UdpSocketTest::waiting_ends_by_deadline_packet_and_wake() {
   waker.wake();
   loop.wait(Interest::Readable, kNever, clock);
   QVERIFY(clock.now() < begin + 5s);
-  loop.forget(*socket);
+  loop.forget(socket->descriptor());
 }
 
 void UdpSocketTest::addresses_need_no_resolver() {

@@ -168,16 +168,16 @@ class ScenarioTest : public QObject {
         "tunnel.mtu");
     row("unknown key", R"({"sede":1})",
         "x.json: unknown key 'sede': expected name, title, story, duration, seed or one of the "
-        "groups path, sender, receiver, outbound_queue, tunnel, tcp, workload");
+        "groups path, cross, sender, receiver, outbound_queue, tunnel, tcp, workload");
     row("unknown group", R"({"pathh":{"rtt":"1ms"}})",
         "x.json: unknown key 'pathh': expected name, title, story, duration, seed or one of the "
-        "groups path, sender, receiver, outbound_queue, tunnel, tcp, workload");
+        "groups path, cross, sender, receiver, outbound_queue, tunnel, tcp, workload");
     row("dotted key", R"({"path.rtt":"1ms"})",
         "x.json: unknown key 'path.rtt': expected name, title, story, duration, seed or one of "
-        "the groups path, sender, receiver, outbound_queue, tunnel, tcp, workload");
+        "the groups path, cross, sender, receiver, outbound_queue, tunnel, tcp, workload");
     row("a group named run", R"({"run":{"seed":1}})",
         "x.json: unknown key 'run': expected name, title, story, duration, seed or one of the "
-        "groups path, sender, receiver, outbound_queue, tunnel, tcp, workload");
+        "groups path, cross, sender, receiver, outbound_queue, tunnel, tcp, workload");
     row("twice", R"({"path":{"rtt":"1ms","rtt":"2ms"}})",
         "x.json: path.rtt: expected once, but it is there twice");
     row("group twice", R"({"path":{},"path":{}})",
@@ -206,6 +206,8 @@ class ScenarioTest : public QObject {
     row("tunnel too large", R"({"tunnel":{"mtu":"1441B"}})",
         "x.json: tunnel.mtu: expected at most 1500B (path.mtu) less 60B for the tunnel, got "
         "1441B");
+    row("others end before they begin", R"({"cross":{"flows":3,"stagger":"2s","stop":"9s"}})",
+        "x.json: cross.stop: expected a time after the last of the flows has started, got 9s");
     row("segment too large", R"({"tcp":{"mss":"1241B"}})",
         "x.json: tcp.mss: expected at most 1240B, what tunnel.mtu leaves after the headers, got "
         "1241B");
@@ -223,7 +225,8 @@ class ScenarioTest : public QObject {
 
   void accepts_the_other_side_of_each_whole_check() {
     for (const auto json :
-         {R"({"tunnel":{"mtu":"1440B"}})", R"({"tcp":{"mss":"1240B"}})",
+         {R"({"cross":{"flows":3,"stagger":"2s","stop":"9001ms"}})", R"({"cross":{"stop":"1s"}})",
+          R"({"tunnel":{"mtu":"1440B"}})", R"({"tcp":{"mss":"1240B"}})",
           R"({"tcp":{"mss":"1220B","ipv6":"on"}})",
           R"({"tunnel":{"enabled":"off","mtu":"8940B"},"tcp":{"mss":"1460B"}})"}) {
       QCOMPARE(error_of(json), QString("accepted"));

@@ -33,7 +33,10 @@ std::vector<std::string> examples(const SettingInfo& setting) {
   for (const auto choice : setting.choices) result.emplace_back(choice);
   if (setting.kind == SettingKind::Switch) result.insert(result.end(), {"on", "off"});
   if (setting.kind == SettingKind::Burst) result.insert(result.end(), {"1%x8pkt", "0.05%x1pkt"});
-  if (setting.kind == SettingKind::Count) result.emplace_back("77");
+  if (setting.kind == SettingKind::Timetable) {
+    result.insert(result.end(), {"5s:rate=20Mbit", "0s:loss=1%,100ms:loss_burst=1%x8pkt"});
+  }
+  if (setting.kind == SettingKind::Count && setting.maximum.empty()) result.emplace_back("77");
   return result;
 }
 
@@ -170,6 +173,20 @@ class SettingsTest : public QObject {
       row(window, "1000pkt", "1001pkt");
     }
     row("receiver.window_share", "1%", "0.99%");
+    row("path.codel_target", "100us", "99us");
+    row("path.codel_interval", "1ms", "999us");
+    row("path.mark_threshold", "0B", "-1B");
+    row("path.policer", "1kbit", "999bit");
+    row("path.policer_burst", "1500B", "1499B");
+    row("path.policer_burst", "512MiB", "536870913B");
+    row("path.outage", "60min", "3601s");
+    row("path.outage_length", "1ms", "999us");
+    row("cross.flows", "16", "17");
+    row("cross.flows", "0", "-1");
+    row("cross.start", "60min", "3601s");
+    row("cross.stop", "1ms", "999us");
+    row("cross.stagger", "60min", "3601s");
+    row("cross.extra_rtt", "10s", "10.001s");
     row("outbound_queue.length", "1pkt", "0pkt");
     row("outbound_queue.length", "65536pkt", "65537pkt");
     row("tunnel.mtu", "576B", "575B");
@@ -231,8 +248,27 @@ class SettingsTest : public QObject {
     row("tunnel.speed", "1",
         "unknown key 'tunnel.speed': expected one of tunnel.enabled, tunnel.rate, tunnel.mtu");
     row("rtt", "1ms",
-        "unknown key 'rtt': expected duration, seed or a key of path, sender, receiver, "
+        "unknown key 'rtt': expected duration, seed or a key of path, cross, sender, receiver, "
         "outbound_queue, tunnel, tcp or workload such as path.rtt");
+    row("path.discipline", "red",
+        "path.discipline: expected one of droptail, codel, fq_codel, got 'red'");
+    const std::string changes =
+        "path.schedule: expected changes such as 5s:rate=20Mbit,8s:rtt=120ms";
+    const auto schedule = [&](const char* value, const std::string& why) {
+      row("path.schedule", value,
+          (changes + (why.empty() ? "" : " (" + why + ")") + ", or none, got '" + value + "'")
+              .c_str());
+    };
+    schedule("", "");
+    schedule("20Mbit", "");
+    schedule("5s:rate", "");
+    schedule("5s:rate=20Mbit,", "");
+    schedule("5:rate=20Mbit", "the time is a duration such as 76ms or 1.5s");
+    schedule("5s:speed=20Mbit", "there is no path.speed");
+    schedule("5s:outage=1s", "path.outage cannot change in a run");
+    schedule("5s:schedule=none", "path.schedule cannot change in a run");
+    schedule("5s:rate=20", "path.rate: expected a rate such as 205Mbit or 10Gbit, got '20'");
+    schedule("5s:loss=101%", "path.loss: expected a share from 0% to 100%, got '101%'");
   }
   void says_what_was_expected() {
     QFETCH(QString, key);
@@ -283,6 +319,21 @@ class SettingsTest : public QObject {
     QVERIFY(set(s, "path.rate_back", "same").has_value() && !s.path.rate_back);
     QVERIFY(set(s, "path.loss_burst", "none").has_value());
     QCOMPARE(s.path.loss_burst, BurstLoss{});
+  }
+
+  // By time, whatever the order in which they are given; values as they are read back.
+  void a_schedule_is_kept_in_order() {
+    Scenario s;
+    QVERIFY(set(s, "path.schedule", "8s:rtt=120ms,1500ms:rate=20000kbit,8s:loss=1%").has_value());
+    QCOMPARE(q(get(s, "path.schedule")), QString("1.5s:rate=20Mbit,8s:rtt=120ms,8s:loss=1%"));
+    QCOMPARE(s.path.schedule.size(), std::size_t{3});
+    QCOMPARE(s.path.schedule.front(), (ScheduledChange{1500ms, "path.rate", "20Mbit"}));
+    std::string many;
+    for (std::size_t i = 0; i < kMostChanges; ++i)
+      many += (i > 0 ? "," : "") + std::string("1s:loss=1%");
+    QVERIFY(set(s, "path.schedule", many).has_value());
+    QVERIFY(!set(s, "path.schedule", many + ",1s:loss=1%").has_value());
+    QVERIFY(set(s, "path.schedule", "none").has_value() && s.path.schedule.empty());
   }
 
   void displays_for_people_data() {

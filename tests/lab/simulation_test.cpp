@@ -7,6 +7,7 @@
 #include <map>
 
 #include "lab/runs.h"
+#include "lab/setting_change.h"
 #include "support/registry.h"
 
 using namespace inflight;

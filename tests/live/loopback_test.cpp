@@ -23,6 +23,7 @@ class LoopbackTest : public QObject {
   void a_second_transfer_finds_the_server_busy();
   void stopping_takes_a_moment_and_keeps_what_was_measured();
   void stopping_before_the_transfer_ends_it_too();
+  void a_stopped_client_leaves_the_server_free();
   void settings_change_while_it_runs();
   void silence_is_said_within_the_limit_data();
   void silence_is_said_within_the_limit();
@@ -157,6 +158,19 @@ void LoopbackTest::stopping_before_the_transfer_ends_it_too() {
   QVERIFY(session->apply(host::StopTransfer{}).has_value());
   QCOMPARE(session->run_until(Instant{1s}), host::Progress::Finished);
   QVERIFY(since(start) < 1s);
+}
+
+// Whatever it was doing when it was stopped, the server is free for the next one at once.
+void LoopbackTest::a_stopped_client_leaves_the_server_free() {
+  const RunningServer server;
+  for (int slices = 0; slices < 12; ++slices) {
+    auto stopped = make_client_session(client_of(server.target(), Direction::Down, 10s));
+    for (int i = 0; i < slices; ++i) stopped->run_until(Instant{});
+    QVERIFY(stopped->apply(host::StopTransfer{}).has_value());
+    stopped.reset();
+    const auto next = run(client_of(server.target(), Direction::Down, 20ms));
+    QVERIFY2(next.has_value(), next ? "" : next.error().text.c_str());
+  }
 }
 
 void LoopbackTest::settings_change_while_it_runs() {

@@ -16,6 +16,7 @@ using path::PathConfig;
 using path::testing::Arrival;
 using path::testing::arrivals;
 using path::testing::at;
+using path::testing::flow_packet;
 using path::testing::numbered;
 
 namespace {
@@ -25,7 +26,14 @@ constexpr std::uint64_t kSeeds = 200;
 PathConfig random_config(Random& random) {
   return {.rate = DataRate::bits_per_second(
               static_cast<std::int64_t>(100'000 + random.below(50'000'000))),
-          .queue = ByteCount{static_cast<std::int64_t>(random.below(100'000))},
+          .queue = {.discipline = static_cast<path::Discipline>(random.below(3)),
+                    .room = ByteCount{static_cast<std::int64_t>(random.below(100'000))},
+                    .codel = {.target = 1ms, .interval = 20ms},
+                    .mark_threshold = ByteCount{20'000}},
+          .policer = random.chance(0.5)
+                         ? std::nullopt
+                         : std::optional(path::PolicerConfig{20_Mbit, ByteCount{30'000}}),
+          .outage = random.chance(0.1),
           .delay = Duration{static_cast<std::int64_t>(random.below(100'000'000))},
           .jitter = Duration{static_cast<std::int64_t>(random.below(20'000'000))},
           .loss = random.uniform() * 0.1,
@@ -52,7 +60,10 @@ Run random_run(std::uint64_t seed, bool change_config) {
   Instant now{};
   for (std::uint64_t step = 1; step <= 500; ++step) {
     now += Duration{static_cast<std::int64_t>(random.below(1'000'000))};
-    path.push(numbered(pool, step, 40 + random.below(1461)), now);
+    const auto ecn = random.chance(0.5) ? wire::Ecn::Ect0 : wire::Ecn::NotEct;
+    wire::Packet pushed = flow_packet(pool, random.below(4), 40 + random.below(1461), ecn);
+    pushed.tag = step;
+    path.push(std::move(pushed), now);
     if (change_config && random.chance(0.05)) path.set(random_config(random), now);
     while (const auto packet = path.pop(now)) {
       run.arrived.push_back({packet->tag, packet->arrival});
@@ -70,6 +81,8 @@ Run random_run(std::uint64_t seed, bool change_config) {
     }
   }
   for (const Arrival& arrival : arrivals(path, kNever)) run.arrived.push_back(arrival);
+  // CoDel drops on the way out.
+  while (const auto drop = path.poll_drop()) run.dropped.push_back(*drop);
   run.end = path.snapshot(now + 1h);
   return run;
 }
@@ -105,15 +118,16 @@ class PathTest : public QObject {
     QFETCH(qint64, rate);
     QFETCH(qint64, expected_ms);
     wire::PacketPool pool;
-    Path path({.rate = DataRate::bits_per_second(rate), .queue = 2_MiB, .delay = 0s}, Random{1},
-              pool);
+    Path path({.rate = DataRate::bits_per_second(rate), .queue = {.room = 2_MiB}, .delay = 0s},
+              Random{1}, pool);
     for (std::uint64_t i = 0; i < 1000; ++i) path.push(numbered(pool, i, 1250), at(0s));
     QCOMPARE(arrivals(path, kNever).back().time, at(std::chrono::milliseconds(expected_ms)));
   }
 
   void says_what_it_dropped_where_and_when() {
     wire::PacketPool pool;
-    Path path({.rate = 8_Mbit, .queue = ByteCount{1000}, .mtu = ByteCount{1280}}, Random{1}, pool);
+    Path path({.rate = 8_Mbit, .queue = {.room = ByteCount{1000}}, .mtu = ByteCount{1280}},
+              Random{1}, pool);
     path.push(numbered(pool, 1, 1281), at(1ms));
     path.push(numbered(pool, 2, 1280), at(2ms));
     path.push(numbered(pool, 3, 1000), at(2ms));
@@ -124,8 +138,8 @@ class PathTest : public QObject {
     QVERIFY(path.poll_drop() == no_room);
     QVERIFY(!path.poll_drop());
     const auto state = path.snapshot(at(2ms));
-    QCOMPARE(state.counters.mtu_drops, std::uint64_t{1});
-    QCOMPARE(state.counters.queue_drops, std::uint64_t{1});
+    QCOMPARE(state.counters.dropped(DropPlace::Mtu), std::uint64_t{1});
+    QCOMPARE(state.counters.dropped(DropPlace::Queue), std::uint64_t{1});
     QCOMPARE(state.max_queue, ByteCount{1000});
   }
 
@@ -138,6 +152,34 @@ class PathTest : public QObject {
     burst_loss.push(numbered(pool, 1, 100), at(0s));
     QCOMPARE(burst_loss.poll_drop()->place, DropPlace::Burst);
     QCOMPARE(burst_loss.next_departure(), kNever);
+    Path policed({.policer = path::PolicerConfig{8_Mbit, ByteCount{150}}}, Random{1}, pool);
+    policed.push(numbered(pool, 1, 100), at(0s));
+    policed.push(numbered(pool, 2, 100), at(0s));
+    QCOMPARE(policed.poll_drop()->place, DropPlace::Policer);
+    Path down({.outage = true}, Random{1}, pool);
+    down.push(numbered(pool, 1, 100), at(0s));
+    QCOMPARE(down.poll_drop()->place, DropPlace::Outage);
+    QCOMPARE(down.next_departure(), kNever);
+  }
+
+  // A drop on the way out of the queue is known when the packet would have left, and frees what it
+  // took; a mark is told apart from it.
+  void says_what_codel_dropped_and_marked() {
+    wire::PacketPool pool;
+    for (const auto ecn : {wire::Ecn::NotEct, wire::Ecn::Ect0}) {
+      Path path({.rate = 8_Mbit, .queue = {.discipline = path::Discipline::Codel}, .delay = 0s},
+                Random{1}, pool);
+      for (int i = 0; i < 300; ++i) path.push(flow_packet(pool, 1, 1000, ecn), at(0s));
+      const auto all = arrivals(path, kNever);
+      const path::Snapshot end = path.snapshot(at(1h));
+      const bool marks = ecn == wire::Ecn::Ect0;
+      QCOMPARE(end.counters.marked > 0, marks);
+      QCOMPARE(end.counters.dropped(DropPlace::Codel) > 0, !marks);
+      QCOMPARE(all.size() + end.counters.dropped(), std::size_t{300});
+      QCOMPARE(path.poll_mark().has_value(), marks);
+      QCOMPARE(path.poll_drop().has_value(), !marks);
+      QCOMPARE(end.in_transit, ByteCount{0});
+    }
   }
 
   void unread_drops_are_bounded_but_counted() {
@@ -149,7 +191,8 @@ class PathTest : public QObject {
     std::size_t reported = 0;
     while (path.poll_drop()) ++reported;
     QCOMPARE(reported, Path::kMaxUnreadDrops);
-    QCOMPARE(path.snapshot(at(0s)).counters.random_drops, std::uint64_t{Path::kMaxUnreadDrops + 5});
+    QCOMPARE(path.snapshot(at(0s)).counters.dropped(DropPlace::Random),
+             std::uint64_t{Path::kMaxUnreadDrops + 5});
   }
 
   void a_copy_follows_its_original() {
@@ -170,7 +213,11 @@ class PathTest : public QObject {
 
   void held_packets_are_overtaken_and_come_late_by_the_hold() {
     wire::PacketPool pool;
-    Path path({.rate = 8_Mbit, .queue = 1_MiB, .delay = 30ms, .reorder = 0.1, .reorder_delay = 5ms},
+    Path path({.rate = 8_Mbit,
+               .queue = {.room = 1_MiB},
+               .delay = 30ms,
+               .reorder = 0.1,
+               .reorder_delay = 5ms},
               Random{4}, pool);
     constexpr std::uint64_t kPackets = 1000;
     for (std::uint64_t i = 1; i <= kPackets; ++i) path.push(numbered(pool, i, 1000), at(0s));

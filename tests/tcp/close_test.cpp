@@ -213,6 +213,35 @@ class CloseTest : public QObject {
     QCOMPARE(script.out(), QString());
   }
 
+  // Why it is over, for whoever has to tell a person.
+  void the_end_has_a_reason() {
+    Script refused = Script::connecting(script_config());
+    refused.out();
+    QCOMPARE(refused.end_reason(), QString("none"));
+    refused.in("R. 0:0(0) ack 1");
+    QCOMPARE(refused.end_reason(), QString("refused"));
+
+    Script reset = Script::established(script_config());
+    reset.in("R 1:1(0)");
+    reset.connection().abort();
+    QCOMPARE(reset.end_reason(), QString("reset by peer"));
+
+    Script aborted = Script::established(script_config());
+    aborted.connection().abort();
+    QCOMPARE(aborted.end_reason(), QString("aborted"));
+
+    Script silent = Script::connecting(script_config());
+    silent.out_during(600s);
+    QCOMPARE(silent.end_reason(), QString("timed out"));
+    QCOMPARE(silent.connection().snapshot().end_reason, tcp::EndReason::TimedOut);
+
+    Script finished = Script::established(script_config());
+    finished.connection().close();
+    finished.out();
+    finished.in("F. 1:1(0) ack 2");
+    QCOMPARE(finished.end_reason(), QString("finished"));
+  }
+
   void data_is_still_read_after_a_reset_of_the_peer() {
     Script script = Script::established(script_config());
     script.in("P. 1:101(100) ack 1");

@@ -27,7 +27,7 @@ void arrive(Receiver& receiver, std::int64_t begin, std::int64_t size, bool fin 
             Instant now = kStart) {
   std::vector<std::uint8_t> payload;
   for (std::int64_t i = 0; i < size; ++i) payload.push_back(testing::coded_byte(begin + i));
-  receiver.handle_text(StreamOffset{begin}, payload, fin, now);
+  receiver.handle_text(StreamOffset{begin}, payload, fin, std::nullopt, now);
 }
 
 // Sends the ACK that is due: what its window says.

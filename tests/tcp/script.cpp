@@ -12,6 +12,7 @@ struct Parsed {
   wire::TcpHeader header;
   std::int64_t begin = 0;
   std::size_t size = 0;
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 void parse_option(const QString& text, SeqNum our_iss, wire::TcpOptions& options) {
@@ -38,29 +39,33 @@ void parse_option(const QString& text, SeqNum our_iss, wire::TcpOptions& options
 
 Parsed parse(const QString& text, SeqNum our_iss, int& window) {
   static const QRegularExpression form(
-      R"(^([SFRP.]+) (\d+):(\d+)\((\d+)\)(?: ack (\d+))?(?: win (\d+))?(?: <(.*)>)?$)");
+      R"(^(?:\[(ce|ect0)\] )?([SFRPEW.]+) (\d+):(\d+)\((\d+)\)(?: ack (\d+))?(?: win (\d+))?(?: <(.*)>)?$)");
   const auto match = form.match(text);
   if (!match.hasMatch()) qFatal("not a segment: %s", qPrintable(text));
   Parsed parsed;
-  const QString flags = match.captured(1);
+  if (!match.captured(1).isEmpty())
+    parsed.ecn = match.captured(1) == "ce" ? wire::Ecn::Ce : wire::Ecn::Ect0;
+  const QString flags = match.captured(2);
   wire::TcpHeader& header = parsed.header;
   header.flags.syn = flags.contains('S');
   header.flags.fin = flags.contains('F');
   header.flags.rst = flags.contains('R');
   header.flags.psh = flags.contains('P');
+  header.flags.ece = flags.contains('E');
+  header.flags.cwr = flags.contains('W');
   header.flags.ack = flags.contains('.');
-  parsed.begin = match.captured(2).toLongLong();
-  parsed.size = match.captured(4).toULongLong();
-  if (match.captured(3).toLongLong() - parsed.begin != static_cast<std::int64_t>(parsed.size))
+  parsed.begin = match.captured(3).toLongLong();
+  parsed.size = match.captured(5).toULongLong();
+  if (match.captured(4).toLongLong() - parsed.begin != static_cast<std::int64_t>(parsed.size))
     qFatal("the length does not fit: %s", qPrintable(text));
   header.seq = SeqNum{Script::kPeerIss} + static_cast<std::uint32_t>(parsed.begin);
   header.ack = header.flags.ack
-                   ? our_iss + static_cast<std::uint32_t>(match.captured(5).toLongLong())
+                   ? our_iss + static_cast<std::uint32_t>(match.captured(6).toLongLong())
                    : SeqNum{};
-  if (!match.captured(6).isEmpty()) window = match.captured(6).toInt();
+  if (!match.captured(7).isEmpty()) window = match.captured(7).toInt();
   header.window = static_cast<std::uint16_t>(window);
-  if (!match.captured(7).isEmpty()) {
-    for (const QString& option : match.captured(7).split(','))
+  if (!match.captured(8).isEmpty()) {
+    for (const QString& option : match.captured(8).split(','))
       parse_option(option, our_iss, header.options);
   }
   return parsed;
@@ -144,7 +149,7 @@ Script Script::established(const tcp::Config& config, int window, const QString&
 void Script::in(const QString& segment) {
   const Parsed parsed = parse(segment, iss_, window_);
   const auto payload = coded_bytes(parsed.begin, parsed.size);
-  connection_.handle_segment({parsed.header, payload, now_}, now_);
+  connection_.handle_segment({parsed.header, payload, now_, parsed.ecn}, now_);
   if (!connection_.is_consistent()) qFatal("inconsistent after %s", qPrintable(segment));
 }
 
@@ -167,10 +172,13 @@ QString Script::describe(const tcp::OutgoingSegment& segment) {
       !is_coded(begin.value() + head, segment.payload_tail))
     qFatal("a byte was altered");
   QString text;
+  if (segment.ecn != wire::Ecn::NotEct) text += "[ect0] ";
   if (header.flags.syn) text += 'S';
   if (header.flags.fin) text += 'F';
   if (header.flags.rst) text += 'R';
   if (header.flags.psh) text += 'P';
+  if (header.flags.ece) text += 'E';
+  if (header.flags.cwr) text += 'W';
   if (header.flags.ack) text += '.';
   text += QString(" %1:%2(%3)").arg(begin.value()).arg(begin.value() + size).arg(size);
   if (header.flags.ack) {
@@ -221,11 +229,11 @@ int Script::read(int size) {
 }
 
 QString Script::events() {
-  static constexpr std::array<const char*, 13> kNames = {
-      "connected",     "retransmitted", "timed-out",        "recovery",
-      "recovered",     "undone",        "slow-start-ended", "zero-window",
-      "window-opened", "probe",         "peer-closed",      "reset",
-      "closed"};
+  static constexpr std::array<const char*, 14> kNames = {
+      "connected",   "retransmitted", "timed-out", "recovery",
+      "recovered",   "undone",        "marked",    "slow-start-ended",
+      "zero-window", "window-opened", "probe",     "peer-closed",
+      "reset",       "closed"};
   QStringList names;
   while (const auto event = connection_.poll_event())
     names << kNames[static_cast<std::size_t>(event->kind)];
@@ -238,6 +246,10 @@ std::int64_t Script::last_window() const {
 
 QString Script::state() const {
   return QString::fromStdString(std::string(to_string(connection_.state())));
+}
+
+QString Script::end_reason() const {
+  return QString::fromStdString(std::string(to_string(connection_.end_reason())));
 }
 
 QString Script::limit() const {

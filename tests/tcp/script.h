@@ -32,7 +32,8 @@ class Script {
   static Script established(const tcp::Config& config, int window = 65535,
                             const QString& options = "sackOK");
 
-  // The peer sends. Flags S F R P and '.' for ACK: ". 1:1(0) ack 1001 win 5000 <sack 2001:3001>".
+  // The peer sends. Flags S F R P E W and '.' for ACK: ". 1:1(0) ack 1001 win 5000 <sack
+  // 2001:3001>"; "[ce] " or "[ect0] " in front is the IP header's ECN field, as in what goes out.
   // Without "win" the window is the last one given.
   void in(const QString& segment);
   // All that goes out now, joined by "; ". SACK blocks and SYN options are shown, "win" is not.
@@ -52,6 +53,7 @@ class Script {
   const wire::TcpHeader& last_header() const { return last_header_; }
   std::int64_t last_window() const;
   QString state() const;
+  QString end_reason() const;
   QString limit() const;
   tcp::Connection& connection() { return connection_; }
   Instant now() const { return now_; }

@@ -18,6 +18,7 @@
 #include "ui/main_window.h"
 #include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
+#include "ui/pages/run_desk.h"
 
 using namespace inflight;
 using namespace inflight::ui;
@@ -72,7 +73,7 @@ class Tour {
     auto& editor = lab.runs().editor();
     const std::pair<Instant, std::pair<const char*, const char*>> changes[] = {
         {Instant{2500ms}, {"receiver.receive_buffer", "512KiB"}},
-        {Instant{3s}, {"sender.initial_window", "20"}},
+        {Instant{3s}, {"sender.initial_window", "20pkt"}},
         {Instant{4s}, {"path.rate", "50Mbit"}},
         {Instant{5s}, {"sender.congestion", "newreno"}},
         {Instant{6s}, {"outbound_queue.policy", "backpressure"}}};
@@ -100,7 +101,7 @@ class Tour {
   }
 
   Instant position() {
-    const auto trace = m_window.showLab().runs().currentTrace();
+    const auto trace = m_window.showLab().desk().currentTrace();
     return trace ? trace->end() : Instant{};
   }
 

@@ -28,13 +28,11 @@ struct Shown {
   int row;
 };
 // Later ones are drawn over earlier ones.
-constexpr std::array kShown{Shown{trace::EventKind::OutboundBlocked, 0},
-                            Shown{trace::EventKind::SlowStartExit, 0},
-                            Shown{trace::EventKind::ZeroWindow, 0},
-                            Shown{trace::EventKind::SettingChanged, 0},
-                            Shown{trace::EventKind::Loss, 1},
-                            Shown{trace::EventKind::Retransmit, 2},
-                            Shown{trace::EventKind::Timeout, 2}};
+constexpr std::array kShown{
+    Shown{trace::EventKind::OutboundBlocked, 0}, Shown{trace::EventKind::SlowStartExit, 0},
+    Shown{trace::EventKind::ZeroWindow, 0},      Shown{trace::EventKind::SettingChanged, 0},
+    Shown{trace::EventKind::Outage, 0},          Shown{trace::EventKind::Loss, 1},
+    Shown{trace::EventKind::Retransmit, 2},      Shown{trace::EventKind::Timeout, 2}};
 
 std::vector<EventMarker> sortedRow(const std::vector<EventMarker>& all, int row) {
   std::vector<EventMarker> markers;
@@ -136,6 +134,7 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
       painter.drawLine(c + QPointF(-h, h), c + QPointF(h, -h));
       return;
     case trace::EventKind::ZeroWindow:
+    case trace::EventKind::Outage:
       painter.drawRect(QRectF(c.x() - h, c.y() - h, 2 * h, 2 * h));
       return;
     case trace::EventKind::SettingChanged:

@@ -71,11 +71,19 @@ QString what(const trace::Event& event, UnitStyle units) {
     case PeerClosed:
       return Events::tr("The peer closed");
     case Reset:
-      return Events::tr("Connection reset");
+      return event.detail.empty()
+                 ? Events::tr("Connection reset")
+                 : Events::tr("Connection reset: %1").arg(QString::fromStdString(event.detail));
     case Closed:
       return Events::tr("Closed");
     case RecoveryUndone:
       return Events::tr("Recovery undone, cwnd back at %1").arg(bytes(event.value, units));
+    case Marked:
+      return Events::tr("The path marked a packet, cwnd falls to %1")
+          .arg(bytes(event.value, units));
+    case Outage:
+      return Events::tr("Nothing gets through for %1")
+          .arg(formatDuration(from_seconds(event.value)));
   }
   return {};
 }
@@ -153,6 +161,16 @@ QString causeText(trace::EventCause cause) {
       return Events::tr("by its timestamp the original had arrived");
     case ForwardRto:
       return Events::tr("data sent once was acknowledged after the timeout");
+    case Mark:
+      return Events::tr("the path marked a packet");
+    case Codel:
+      return Events::tr("it had waited too long in the path's queue");
+    case Policer:
+      return Events::tr("a policer let no more through");
+    case Outage:
+      return Events::tr("nothing got through");
+    case Scheduled:
+      return Events::tr("as scheduled");
     default:
       return {};
   }
@@ -190,6 +208,8 @@ QString flagText(const trace::Event& event, UnitStyle units) {
   using enum trace::EventKind;
   switch (event.kind) {
     case SlowStartExit:
+      if (event.cause == trace::EventCause::Mark)
+        return Events::tr("slow start ends by a mark, %1").arg(bytes(event.value, units));
       return event.cause == trace::EventCause::LossDetected
                  ? Events::tr("slow start ends by loss, %1").arg(bytes(event.value, units))
                  : Events::tr("HyStart, %1").arg(bytes(event.value, units));
@@ -197,6 +217,8 @@ QString flagText(const trace::Event& event, UnitStyle units) {
       return changeText(event.detail);
     case Timeout:
       return Events::tr("RTO");
+    case Outage:
+      return Events::tr("outage, %1").arg(formatDuration(from_seconds(event.value)));
     case TunnelRekey:
       return Events::tr("rekey");
     case Reset:

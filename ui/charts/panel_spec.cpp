@@ -21,14 +21,16 @@ std::vector<PanelSpec> defaultPanels() {
        Panels::tr(
            "Goodput is what the receiving application read, inner rate the IP packets that went "
            "into the tunnel, wire rate what left the bottleneck: headers, the tunnel's own bytes "
-           "and repetitions included. A healthy transfer rises at once and stays at the path's "
-           "rate."),
+           "and repetitions included; other flows are those that share the path. A healthy "
+           "transfer "
+           "rises at once and stays at the path's rate."),
        Unit::BitsPerSecond,
        2.0,
        true,
        {{.series = PathRate, .bound = true, .ceiling = true, .labelled = true},
         {.series = ModelBandwidth, .bound = true},
         {.series = RetransmittedBytes, .filled = true},
+        {.series = CrossBytes},
         {.series = InnerBytes, .shown = false},
         {.series = WireBytes},
         {.series = ReadBytes, .overlay = true, .filled = true}}},
@@ -61,7 +63,9 @@ std::vector<PanelSpec> defaultPanels() {
        Unit::Bytes,
        1.3,
        false,
-       {{.series = SendBuffer},
+       {{.series = SendBufferSize, .bound = true, .shown = false},
+        {.series = ReceiveBufferSize, .bound = true, .shown = false},
+        {.series = SendBuffer},
         {.series = WaitingForHole},
         {.series = Unread},
         {.series = SealingBacklog},

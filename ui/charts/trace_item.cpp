@@ -154,7 +154,7 @@ std::vector<const trace::Event*> TraceItem::flags() const {
   const Duration offset = m_state.views.front().offset;
   const TimeRange range = m_mapping.range;
   std::vector<const trace::Event*> flags;
-  for (const auto kind : {SlowStartExit, Timeout, SettingChanged, TunnelRekey, Reset}) {
+  for (const auto kind : {SlowStartExit, Timeout, SettingChanged, Outage, TunnelRekey, Reset}) {
     for (const std::uint32_t index :
          m_events.of(kind, range.begin - offset, range.end - offset + Duration{1})) {
       flags.push_back(&m_events.event(index));

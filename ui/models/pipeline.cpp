@@ -186,12 +186,6 @@ PipelineLimits pipelineLimits(const trace::TraceInfo& info) {
   return {settings.send_buffer, settings.receive_buffer, {}, {}};
 }
 
-std::vector<PipelineStage> pipelineAt(const trace::Trace& trace,
-                                      const std::optional<lab::Scenario>& scenario, Instant time,
-                                      UnitStyle style) {
-  return pipelineAt(trace, scenario ? pipelineLimits(*scenario) : PipelineLimits{}, time, style);
-}
-
 std::vector<PipelineStage> pipelineAt(const trace::Trace& trace, const PipelineLimits& limits,
                                       Instant time, UnitStyle style) {
   const Moment moment = momentOf(trace, limits, time, style);

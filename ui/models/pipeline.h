@@ -48,9 +48,5 @@ PipelineLimits pipelineLimits(const trace::TraceInfo& info);
 // in flight, waiting for a hole, unread.
 std::vector<PipelineStage> pipelineAt(const trace::Trace& trace, const PipelineLimits& limits,
                                       Instant time, UnitStyle style);
-// Without a scenario, no limits.
-std::vector<PipelineStage> pipelineAt(const trace::Trace& trace,
-                                      const std::optional<lab::Scenario>& scenario, Instant time,
-                                      UnitStyle style);
 
 }  // namespace inflight::ui

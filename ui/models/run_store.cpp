@@ -56,6 +56,10 @@ bool RunStore::setShown(int id, bool shown) {
   return true;
 }
 
+void RunStore::hideAll() {
+  for (const Entry& entry : m_entries) setShown(entry.run.id, false);
+}
+
 void RunStore::remove(int id) {
   const int row = rowOf(id);
   if (row < 0) return;

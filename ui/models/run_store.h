@@ -62,6 +62,8 @@ class RunStore : public QObject {
   void rename(int id, const QString& name);
   // Refused (false) when kMaxShown runs are shown already.
   bool setShown(int id, bool shown);
+  // For a new subject.
+  void hideAll();
   void remove(int id);
 
   int count() const { return static_cast<int>(m_entries.size()); }

@@ -5,23 +5,15 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QMenu>
-#include <QTabWidget>
 #include <QToolButton>
-#include <algorithm>
 
 #include "lab/scenario.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/format/number.h"
-#include "ui/models/pipeline.h"
-#include "ui/models/runs_model.h"
+#include "ui/pages/run_desk.h"
 #include "ui/pages/workbench.h"
-#include "ui/panels/compare_panel.h"
-#include "ui/panels/log_panel.h"
-#include "ui/panels/run_delegate.h"
 #include "ui/panels/setting_row.h"
 #include "ui/panels/settings_panel.h"
-#include "ui/panels/status_readout.h"
-#include "ui/panels/table.h"
 #include "ui/panels/verdict_panel.h"
 #include "ui/theme/segmented_control.h"
 
@@ -29,22 +21,11 @@ namespace inflight::ui {
 
 namespace {
 
-// Texts are made anew at most this often while a run goes on; the charts have their own clock.
-constexpr qint64 kPanelsEveryMs = 100;
 constexpr int kScenarioWidth = 220;
 // What A/B varies; where it is off, gVisor's form stands for it.
 constexpr const char* kHystart = "sender.hystart";
 const std::string kHystartOff = "off";
 const std::string kHystartOn = "gvisor";
-// All rows of a comparison.
-constexpr int kCompareHeight = 330;
-
-std::int64_t lostUntil(const trace::Trace& trace, Instant time) {
-  const auto end = std::ranges::upper_bound(trace.events, time, {}, &trace::Event::time);
-  return std::count_if(trace.events.begin(), end, [](const trace::Event& event) {
-    return event.kind == trace::EventKind::Loss;
-  });
-}
 
 // "coder-2.10 · large buffers, no HyStart": a title that begins with the name does not repeat it.
 QString scenarioTitle(const lab::Scenario& scenario) {
@@ -61,20 +42,20 @@ QString scenarioTitle(const lab::Scenario& scenario) {
 
 LabPage::LabPage(LabEngine engine, RunStore& store, LogModel& log, StatusReadout& status,
                  QWidget* parent)
-    : Page(parent), m_runs(std::move(engine), store), m_status(status) {
+    : Page(parent), m_runs(std::move(engine), store) {
   if (!lab::built_in_scenarios().empty()) {
     m_runs.editor().load(lab::built_in_scenarios().front());
   }
   m_settings = new SettingsPanel(m_runs.editor(), this);
   m_bench = new Workbench(m_settings, QStringLiteral("lab"), this);
+  m_desk = new RunDesk(*m_bench, store, log, status);
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(m_bench);
   makeActions();
   makeTools();
-  makeTables(log);
   connectRuns();
-  connectCharts();
+  connectPanels();
   m_bench->verdict()->setProgress(
       tr("No run yet"), tr("Choose a scenario, change what you like, and press Run."), {});
   m_bench->charts()->setEmptyText(tr("The lines of a run appear here"));
@@ -147,68 +128,27 @@ void LabPage::makeTools() {
           [this](int index) { m_runs.setSpeed(static_cast<Speed>(index)); });
 }
 
-void LabPage::makeTables(LogModel& log) {
-  m_runsModel = new RunsModel(m_runs.store(), this);
-  m_runsTable = new Table(this);
-  m_runDelegate = new RunDelegate(m_runsTable);
-  m_runsTable->setItemDelegate(m_runDelegate);
-  m_runsTable->setModel(m_runsModel);
-  m_runsTable->setSelectionMode(QAbstractItemView::SingleSelection);
-  m_runsTable->setColumnWidths({320, 130, 110, 100, 130, 90});
-  m_runsTable->setObjectName(QStringLiteral("ticked"));
-  m_runsTable->setAccessibleName(tr("Runs"));
-  m_runsTable->setToolTip(tr("The runs of this sitting; tick them to lay them over one another"));
-  m_runsTable->setContextMenuPolicy(Qt::CustomContextMenu);
-  m_compare = new ComparePanel(m_runs.store(), this);
-  auto* tabs = m_bench->tabs();
-  tabs->addTab(m_runsTable, tr("Runs"));
-  tabs->addTab(m_compare, tr("A/B"));
-  tabs->addTab(new LogPanel(log, this), tr("Log"));
-  tabs->setTabToolTip(0, tr("All runs of this sitting"));
-  tabs->setTabToolTip(1, tr("Two runs side by side"));
-  tabs->setTabToolTip(2, tr("What happened, with times"));
-  connect(m_runsTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& index) {
-            if (index.isValid()) m_runs.setCurrent(index.data(RunsModel::kIdRole).toInt());
-          });
-  connect(m_runsTable, &QWidget::customContextMenuRequested, this, &LabPage::showContextMenu);
-  connect(m_runsModel, &QAbstractItemModel::dataChanged, this, &LabPage::showViews);
-  connect(m_runsModel, &QAbstractItemModel::rowsRemoved, this, &LabPage::showViews);
-}
-
 void LabPage::connectRuns() {
   connect(&m_runs, &LabRuns::runStarted, this, &LabPage::onRunStarted);
   connect(&m_runs, &LabRuns::runAdvanced, this, &LabPage::onRunAdvanced);
   connect(&m_runs, &LabRuns::runEnded, this, &LabPage::onRunEnded);
   connect(&m_runs, &LabRuns::seriesEnded, this, &LabPage::compareNewest);
-  connect(&m_runs, &LabRuns::currentChanged, this, [this](int id) {
-    m_runsTable->setCurrentIndex(m_runsModel->index(m_runs.store().rowOf(id), 0));
-    showViews();
-    showVerdict();
-  });
+  connect(&m_runs, &LabRuns::opened, m_desk, &RunDesk::setCurrent);
   connect(&m_runs, &LabRuns::refused, this, [this](const QString& sentence) {
     Q_EMIT messageShown(Banner::Kind::Warning, sentence);
   });
   connect(&m_runs.controller(), &RunController::pausedChanged, this, [this] { updateActions(); });
-  connect(m_settings, &SettingsPanel::restartAsked, this, &LabPage::run);
 }
 
-void LabPage::connectCharts() {
-  auto* charts = m_bench->charts();
-  connect(charts, &ChartStack::readoutChanged, this, &LabPage::showMoment);
-  connect(m_bench->verdict(), &VerdictPanel::momentAsked, charts, &ChartStack::showMoment);
+void LabPage::connectPanels() {
+  connect(m_settings, &SettingsPanel::restartAsked, this, &LabPage::run);
   connect(m_bench->verdict(), &VerdictPanel::changesAsked, this, &LabPage::changeAndRun);
   connect(m_bench->verdict(), &VerdictPanel::nextStepAsked, this, [this] {
     ++m_demoStep;
     beginDemoStep();
   });
-  connect(m_bench->pipeline(), &PipelinePanel::depthAsked, this, [this](trace::SeriesId series) {
-    auto* stack = m_bench->charts();
-    const bool wasVisible =
-        stack->isPanelVisible(PanelId::Queues) && stack->isLineVisible(PanelId::Queues, series);
-    stack->setPanelVisible(PanelId::Queues, !wasVisible);
-    if (!wasVisible) stack->setLineVisible(PanelId::Queues, series, true);
-  });
+  connect(m_desk, &RunDesk::menuAsked, this, &LabPage::fillMenu);
+  connect(m_desk, &RunDesk::currentChanged, this, &Page::statusChanged);
 }
 
 bool LabPage::loadScenario(std::string_view name) {
@@ -221,7 +161,7 @@ bool LabPage::loadScenario(std::string_view name) {
 }
 
 void LabPage::run() {
-  m_previousRun = m_runs.current();
+  m_previousRun = m_desk->current();
   m_runs.start();
 }
 
@@ -234,9 +174,7 @@ void LabPage::runBoth() {
   m_demoStep = -1;
   m_settings->highlight({});
   // A new subject: the runs before stay in the table, but not in the picture.
-  for (int row = 0; row < m_runs.store().count(); ++row) {
-    m_runs.store().setShown(m_runs.store().at(row).id, false);
-  }
+  m_runs.store().hideAll();
   const std::string shown = m_runs.editor().get(kHystart).toStdString();
   m_runs.startEach(kHystart, {kHystartOff, shown == kHystartOff ? kHystartOn : shown});
 }
@@ -246,7 +184,7 @@ void LabPage::stop() { m_runs.stop(); }
 void LabPage::changeAndRun(const std::vector<std::pair<QString, QString>>& changes,
                            const QString& title) {
   // Advice is about the run that is looked at, which need not be the scenario being edited.
-  const Run* run = m_runs.store().find(m_runs.current());
+  const Run* run = m_runs.store().find(m_desk->current());
   if (run && run->scenario) m_runs.editor().load(*run->scenario);
   for (const auto& [key, value] : changes) {
     const QString refused = m_runs.editor().set(key.toStdString(), value);
@@ -259,10 +197,9 @@ void LabPage::changeAndRun(const std::vector<std::pair<QString, QString>>& chang
 }
 
 void LabPage::onRunStarted(int id) {
-  const auto& scenario = m_runs.editor().scenario();
-  m_bench->charts()->setRunning(true, scenario.duration);
-  m_bench->verdict()->setNextStep({}, {});
-  m_sincePanels.start();
+  const auto& scenario = *m_runs.store().find(id)->scenario;
+  m_desk->runStarted(id, scenario.duration);
+  m_desk->setRunningNote(watchText());
   Q_EMIT logged(
       LogLevel::Info,
       tr("Run started: %1, seed %2").arg(m_runs.store().find(id)->name).arg(scenario.seed));
@@ -270,17 +207,11 @@ void LabPage::onRunStarted(int id) {
 }
 
 void LabPage::onRunAdvanced() {
-  m_bench->charts()->tracesChanged();
   followSpeedPlan();
-  if (m_sincePanels.elapsed() < kPanelsEveryMs) return;
-  m_sincePanels.restart();
-  showVerdict();
-  Q_EMIT statusChanged();
+  if (m_desk->runAdvanced()) Q_EMIT statusChanged();
 }
 
 void LabPage::onRunEnded(int id, RunOutcome outcome, const QString& failure) {
-  m_bench->charts()->tracesChanged();
-  m_bench->charts()->setRunning(false);
   const QString name = m_runs.store().find(id)->name;
   if (outcome == RunOutcome::Failed) {
     Q_EMIT messageShown(Banner::Kind::Error, failure);
@@ -289,51 +220,10 @@ void LabPage::onRunEnded(int id, RunOutcome outcome, const QString& failure) {
     Q_EMIT logged(LogLevel::Info, outcome == RunOutcome::Stopped ? tr("%1 stopped").arg(name)
                                                                  : tr("%1 finished").arg(name));
   }
-  showViews();
-  showVerdict();
+  m_desk->runEnded();
   updateActions();
   finishDemoStep();
   Q_EMIT statusChanged();
-}
-
-void LabPage::showViews() {
-  std::vector<TraceView> views;
-  const auto add = [&](const Run& run) {
-    const bool isCurrent = run.id == m_runs.current();
-    auto trace = isCurrent ? m_runs.currentTrace() : m_runs.store().trace(run.id);
-    if (trace) views.push_back({std::move(trace), run.name, m_theme.run(run.color), {}});
-  };
-  const Run* current = m_runs.store().find(m_runs.current());
-  if (current) add(*current);
-  for (int row = 0; row < m_runs.store().count(); ++row) {
-    const Run& run = m_runs.store().at(row);
-    const bool isOther = !current || run.id != current->id;
-    if (isOther && run.shown && views.size() < ChartStack::kMostViews) add(run);
-  }
-  m_bench->charts()->setTraces(std::move(views));
-  showMoment(m_bench->charts()->readout());
-}
-
-void LabPage::showVerdict() {
-  const Run* run = m_runs.store().find(m_runs.current());
-  const auto trace = m_runs.currentTrace();
-  if (!run || !trace) return;
-  if (!run->running) return m_bench->verdict()->setVerdict(viewOf(m_runs.verdict(run->id), *trace));
-  const auto limit =
-      trace->limits.empty() ? trace::Limit::Handshake : trace->limits.intervals().back().limit;
-  m_bench->verdict()->setProgress(limitLabel(limit), watchText(), sharesOf(trace->limits.shares()));
-}
-
-void LabPage::showMoment(const Readout& readout) {
-  const auto trace = m_runs.currentTrace();
-  if (!trace) return isVisible() ? m_status.clear() : void();
-  const Run* run = m_runs.store().find(m_runs.current());
-  const UnitStyle units = m_bench->charts()->state().units;
-  m_bench->pipeline()->setStages(
-      pipelineAt(*trace, run ? run->scenario : std::nullopt, readout.time, units));
-  // The status bar is that of the page in front.
-  if (!isVisible()) return;
-  m_status.showReadout(readout, lostUntil(*trace, readout.time), units);
 }
 
 void LabPage::updateActions() {
@@ -348,58 +238,32 @@ void LabPage::updateActions() {
 }
 
 void LabPage::compareNewest() {
-  std::vector<int> finished;
-  for (int row = m_runs.store().count() - 1; row >= 0 && finished.size() < 2; --row) {
-    if (!m_runs.store().at(row).running) finished.push_back(m_runs.store().at(row).id);
-  }
-  if (finished.size() < 2) {
-    Q_EMIT messageShown(
-        Banner::Kind::Info,
-        tr("A comparison needs two finished runs. Change one setting and run again."));
-    return;
-  }
-  for (const int id : finished) m_runs.store().setShown(id, true);
-  m_compare->compare(finished[1], finished[0]);
-  m_bench->openTab(m_compare, kCompareHeight);
+  if (m_desk->compareNewest()) return;
+  Q_EMIT messageShown(
+      Banner::Kind::Info,
+      tr("A comparison needs two finished runs. Change one setting and run again."));
 }
 
-void LabPage::showContextMenu(const QPoint& at) {
-  const auto index = m_runsTable->indexAt(at);
-  if (!index.isValid()) return;
-  const int id = index.data(RunsModel::kIdRole).toInt();
+void LabPage::fillMenu(int id, QMenu& menu) {
   const Run* run = m_runs.store().find(id);
-  QMenu menu;
-  if (run->scenario) {
-    menu.addAction(tr("Take its settings"), this,
-                   [this, scenario = *run->scenario] { m_runs.editor().load(scenario); });
-  }
-  menu.addAction(tr("Rename"), this,
-                 [this, row = index.row()] { m_runsTable->edit(m_runsModel->index(row, 0)); });
-  if (!run->running) {
-    menu.addAction(tr("Remove"), this, [this, id] { m_runs.store().remove(id); });
-  }
-  menu.exec(m_runsTable->viewport()->mapToGlobal(at));
+  if (!run->scenario) return;
+  menu.addAction(tr("Take its settings"), this,
+                 [this, scenario = *run->scenario] { m_runs.editor().load(scenario); });
 }
 
 Exportable LabPage::exportable() {
-  Exportable what;
+  Exportable what = m_desk->exportable();
   what.settings = lab::to_json(m_runs.editor().scenario());
-  what.name = QString::fromStdString(m_runs.editor().scenario().name);
-  const Run* run = m_runs.store().find(m_runs.current());
-  if (!run || run->running) return what;
-  what.trace = m_runs.currentTrace();
-  what.verdict = m_runs.verdict(run->id);
-  what.visible = m_bench->charts()->visibleRange();
-  what.name = run->name;
+  if (!what.trace) what.name = QString::fromStdString(m_runs.editor().scenario().name);
   return what;
 }
 
 QString LabPage::statusNote() {
-  const Run* run = m_runs.store().find(m_runs.current());
+  const Run* run = m_runs.store().find(m_desk->current());
   if (!run) return {};
   QStringList parts;
   if (run->scenario) parts << tr("seed %1").arg(run->scenario->seed);
-  const auto trace = m_runs.currentTrace();
+  const auto trace = m_desk->currentTrace();
   if (trace && trace->summary.trace_hash != 0) {
     const QString hash =
         QStringLiteral("%1").arg(trace->summary.trace_hash, 16, 16, QLatin1Char('0'));
@@ -413,18 +277,12 @@ QString LabPage::statusNote() {
   return parts.join(QStringLiteral(" · "));
 }
 
-void LabPage::setTheme(const Theme& theme) {
-  m_theme = theme;
-  m_bench->setTheme(theme);
-  m_runDelegate->setTheme(theme);
-  m_compare->setTheme(theme);
-  showViews();
-}
+void LabPage::setTheme(const Theme& theme) { m_desk->setTheme(theme); }
 
 void LabPage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
   m_runButton->setFocus();
-  showMoment(m_bench->charts()->readout());
+  m_desk->showStatus();
 }
 
 }  // namespace inflight::ui

@@ -1,28 +1,21 @@
-// The Lab: settings at the left, charts and pipeline in the middle, the verdict at the right, runs,
-// comparison and log below. Connects them to the runs and to the demonstration's steps.
+// The Lab: settings at the left; charts, verdict, runs and comparison as on every page that shows
+// runs. Connects them to what is run and to the demonstration's steps.
 #pragma once
 
-#include <QElapsedTimer>
-#include <QHash>
-
-#include "ui/charts/readout.h"
 #include "ui/pages/lab_runs.h"
 #include "ui/pages/page.h"
 
 class QAction;
 class QComboBox;
+class QMenu;
 class QToolButton;
 
 namespace inflight::ui {
 
-class ComparePanel;
-class LogPanel;
-class RunDelegate;
-class RunsModel;
+class RunDesk;
 class SegmentedControl;
 class SettingsPanel;
 class StatusReadout;
-class Table;
 class Workbench;
 
 class LabPage : public Page {
@@ -40,6 +33,8 @@ class LabPage : public Page {
   QString statusNote() override;
 
   LabRuns& runs() { return m_runs; }
+  // Which of them is looked at, and how.
+  RunDesk& desk() { return *m_desk; }
   // False if there is no such built-in scenario.
   bool loadScenario(std::string_view name);
   void startDemo();
@@ -60,19 +55,15 @@ class LabPage : public Page {
  private:
   void makeTools();
   void makeActions();
-  void makeTables(LogModel& log);
   void connectRuns();
-  void connectCharts();
+  void connectPanels();
 
   void onRunStarted(int id);
   void onRunAdvanced();
   void onRunEnded(int id, RunOutcome outcome, const QString& failure);
-  void showViews();
-  void showVerdict();
-  void showMoment(const Readout& readout);
   void updateActions();
   void changeAndRun(const std::vector<std::pair<QString, QString>>& changes, const QString& title);
-  void showContextMenu(const QPoint& at);
+  void fillMenu(int id, QMenu& menu);
 
   void beginDemoStep();
   void finishDemoStep();
@@ -81,9 +72,9 @@ class LabPage : public Page {
   void showStall();
 
   LabRuns m_runs;
-  StatusReadout& m_status;
   SettingsPanel* m_settings;
   Workbench* m_bench;
+  RunDesk* m_desk;
   QWidget* m_tools;
   QComboBox* m_scenarios;
   QToolButton* m_runButton;
@@ -92,12 +83,6 @@ class LabPage : public Page {
   QAction* m_runAction;
   QAction* m_againAction;
   QAction* m_stopAction;
-  RunsModel* m_runsModel;
-  RunDelegate* m_runDelegate;
-  Table* m_runsTable;
-  ComparePanel* m_compare;
-  Theme m_theme = Theme::light();
-  QElapsedTimer m_sincePanels;
   int m_demoStep = -1;
   int m_previousRun = 0;
 };

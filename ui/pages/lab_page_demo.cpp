@@ -7,6 +7,7 @@
 #include "ui/charts/chart_stack.h"
 #include "ui/pages/demo.h"
 #include "ui/pages/lab_page.h"
+#include "ui/pages/run_desk.h"
 #include "ui/pages/workbench.h"
 #include "ui/panels/settings_panel.h"
 #include "ui/panels/verdict_panel.h"
@@ -59,12 +60,8 @@ void LabPage::beginDemoStep() {
   const auto& demo = step(m_demoStep);
   if (!loadScenario(demo.scenario)) return;
   m_settings->highlight(demo.control);
-  if (!demo.overlay) {
-    // A new subject: the runs before stay in the table, but not in the picture.
-    for (int row = 0; row < m_runs.store().count(); ++row) {
-      m_runs.store().setShown(m_runs.store().at(row).id, false);
-    }
-  }
+  // A new subject: the runs before stay in the table, but not in the picture.
+  if (!demo.overlay) m_runs.store().hideAll();
   m_bench->closeTab();
   const auto speed = demo.slowStart ? Speed::Quarter : Speed::Fourfold;
   m_speeds->setCurrent(static_cast<int>(speed));
@@ -74,7 +71,7 @@ void LabPage::beginDemoStep() {
 
 void LabPage::followSpeedPlan() {
   if (!isInDemo() || !step(m_demoStep).slowStart) return;
-  const Duration position = m_runs.currentTrace()->end().time_since_epoch();
+  const Duration position = m_desk->currentTrace()->end().time_since_epoch();
   const auto move = [this](Speed from, Speed to) {
     // Only along the plan: a speed that the person chose stays.
     if (m_runs.speed() == from) m_speeds->setCurrent(static_cast<int>(to));
@@ -100,7 +97,7 @@ void LabPage::finishDemoStep() {
 }
 
 void LabPage::showStall() {
-  const auto trace = m_runs.currentTrace();
+  const auto trace = m_desk->currentTrace();
   const auto lost = std::ranges::find(trace->events, trace::EventKind::Loss, &trace::Event::kind);
   if (lost == trace->events.end()) return;
   const auto silence = longestSilence(trace->series(trace::SeriesId::ReadBytes), lost->time);

@@ -61,7 +61,6 @@ void LabRuns::begin() {
   m_series.push_back(m_running);
   m_editor.setRunning(true);
   Q_EMIT runStarted(m_running);
-  setCurrent(m_running);
 }
 
 void LabRuns::endRun(RunOutcome outcome, const QString& failure) {
@@ -97,25 +96,8 @@ int LabRuns::open(std::shared_ptr<const trace::Trace> trace, const QString& name
   run.verdict = shortVerdict(verdict);
   run.judgement = verdict;
   const int id = m_store.add(std::move(run), std::move(trace));
-  setCurrent(id);
+  Q_EMIT opened(id);
   return id;
-}
-
-void LabRuns::setCurrent(int id) {
-  if (m_current == id) return;
-  m_current = id;
-  Q_EMIT currentChanged(id);
-}
-
-std::shared_ptr<const trace::Trace> LabRuns::currentTrace() {
-  if (m_running != 0 && m_current == m_running) return m_controller.trace();
-  return m_store.trace(m_current);
-}
-
-const trace::Verdict& LabRuns::verdict(int id) const {
-  static const trace::Verdict none;
-  const Run* run = m_store.find(id);
-  return run ? run->judgement : none;
 }
 
 QString LabRuns::runName(const lab::Scenario& scenario) const {

@@ -1,5 +1,5 @@
-// The runs of the Lab page: starts them from the edited scenario, keeps them, judges them at their
-// end, and knows which one is looked at. No widgets.
+// The runs of the Lab page: starts them from the edited scenario, keeps them, and judges them at
+// their end. No widgets.
 #pragma once
 
 #include <QObject>
@@ -46,12 +46,6 @@ class LabRuns : public QObject {
 
   // A run from a file.
   int open(std::shared_ptr<const trace::Trace> trace, const QString& name);
-  // The run looked at; 0 if there is none.
-  int current() const { return m_current; }
-  void setCurrent(int id);
-  std::shared_ptr<const trace::Trace> currentTrace();
-  // Default if it was not judged (yet).
-  const trace::Verdict& verdict(int id) const;
 
  Q_SIGNALS:
   void runStarted(int id);
@@ -59,7 +53,8 @@ class LabRuns : public QObject {
   void runEnded(int id, inflight::ui::RunOutcome outcome, const QString& failure);
   // After the last run of startEach().
   void seriesEnded();
-  void currentChanged(int id);
+  // A run from a file is there.
+  void opened(int id);
   void refused(const QString& sentence);
 
  private:
@@ -76,7 +71,6 @@ class LabRuns : public QObject {
   RunController m_controller;
   Speed m_speed = Speed::Max;
   int m_running = 0;
-  int m_current = 0;
   // What is run when the one that goes on has ended.
   std::deque<lab::Scenario> m_next;
   // Those begun since the last start.

@@ -101,17 +101,19 @@ std::shared_ptr<const trace::Trace> RunDesk::currentTrace() const {
 void RunDesk::showStatus() { showMoment(m_bench.charts()->readout()); }
 
 void RunDesk::runStarted(int id, Duration expected) {
+  m_runningNote.clear();
   m_bench.charts()->setRunning(true, expected);
   m_bench.verdict()->setNextStep({}, {});
   m_sincePanels.start();
   setCurrent(id);
 }
 
-void RunDesk::runAdvanced() {
+bool RunDesk::runAdvanced() {
   m_bench.charts()->tracesChanged();
-  if (m_sincePanels.isValid() && m_sincePanels.elapsed() < kPanelsEveryMs) return;
+  if (m_sincePanels.isValid() && m_sincePanels.elapsed() < kPanelsEveryMs) return false;
   m_sincePanels.start();
   showVerdict();
+  return true;
 }
 
 void RunDesk::runEnded() {
@@ -145,7 +147,8 @@ void RunDesk::showVerdict() {
   if (!run->running) return m_bench.verdict()->setVerdict(viewOf(run->judgement, *trace));
   const auto limit =
       trace->limits.empty() ? trace::Limit::Handshake : trace->limits.intervals().back().limit;
-  m_bench.verdict()->setProgress(limitLabel(limit), {}, sharesOf(trace->limits.shares()));
+  m_bench.verdict()->setProgress(limitLabel(limit), m_runningNote,
+                                 sharesOf(trace->limits.shares()));
 }
 
 void RunDesk::showMoment(const Readout& readout) {
@@ -200,6 +203,7 @@ Exportable RunDesk::exportable() const {
   Exportable what;
   what.trace = currentTrace();
   what.verdict = run->judgement;
+  what.visible = m_bench.charts()->visibleRange();
   what.name = run->name;
   return what;
 }

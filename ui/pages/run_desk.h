@@ -37,8 +37,11 @@ class RunDesk : public QObject {
 
   // The current run begins, grows, is complete. `expected`: how long it will be.
   void runStarted(int id, Duration expected);
-  void runAdvanced();
+  // True if the texts were made anew, too, which happens some times a second.
+  bool runAdvanced();
   void runEnded();
+  // Said beside what limits the run while it goes on; forgotten when the next one begins.
+  void setRunningNote(const QString& note) { m_runningNote = note; }
   // The page came to the front: the status bar is its own again.
   void showStatus();
   // The two newest finished runs side by side; false if there are not two.
@@ -72,6 +75,7 @@ class RunDesk : public QObject {
   Theme m_theme = Theme::light();
   QElapsedTimer m_sincePanels;
   int m_current = 0;
+  QString m_runningNote;
 };
 
 }  // namespace inflight::ui

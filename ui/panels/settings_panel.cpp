@@ -61,6 +61,7 @@ SettingsPanel::SettingsPanel(ScenarioEditor& editor, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   addPart(column, tr("Path"), {"path"});
+  addPart(column, tr("Other flows"), {"cross"});
   addPart(column, tr("TCP"), {"sender", "receiver", "tcp"});
   addPart(column, tr("Tunnel and queue"), {"outbound_queue", "tunnel"});
   addPart(column, tr("Workload"), {"workload", "run"});

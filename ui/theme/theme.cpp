@@ -22,7 +22,7 @@ constexpr std::size_t kRuns = 6;
 bool isDashed(trace::SeriesId id) {
   using enum trace::SeriesId;
   return id == Ssthresh || id == RttMin || id == PathRate || id == WMax || id == ModelBandwidth ||
-         id == ModelRtt;
+         id == ModelRtt || id == SendBufferSize || id == ReceiveBufferSize;
 }
 
 }  // namespace
@@ -83,6 +83,8 @@ QColor Theme::series(trace::SeriesId id) const {
       return orange;
     case ReceiveWindow:
     case SendBuffer:
+    case SendBufferSize:
+    case ReceiveBufferSize:
     case InnerBytes:
     case Unread:
       return green;
@@ -102,6 +104,8 @@ QColor Theme::series(trace::SeriesId id) const {
     case WMax:
     case ModelRtt:
       return secondary;
+    case CrossBytes:
+      return mix(secondary, text, 0.45);
     case SentBytes:
       return mix(blue, text, 0.35);
   }
@@ -317,6 +321,12 @@ QString seriesLabel(trace::SeriesId id) {
       return Names::tr("BBR bandwidth");
     case ModelRtt:
       return Names::tr("BBR min RTT");
+    case SendBufferSize:
+      return Names::tr("send buffer's size");
+    case ReceiveBufferSize:
+      return Names::tr("receive buffer's size");
+    case CrossBytes:
+      return Names::tr("other flows");
   }
   return {};
 }
