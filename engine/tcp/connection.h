@@ -88,6 +88,7 @@ class Connection {
   void syn_sent_arrives(const Segment& segment, Instant now);
   void segment_arrives(const Segment& segment, Instant now);
   Verdict check_timestamps(const Segment& segment);
+  void answer_unacceptable(const Segment& segment, Instant now);
   Verdict check_sequence(const Segment& segment);
   Verdict check_reset(const Segment& segment, Instant now);
   Verdict check_syn(const Segment& segment, Instant now);
@@ -96,6 +97,7 @@ class Connection {
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
   void establish(Instant now);
+  void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   std::optional<Instant> echoed(const Segment& segment) const;

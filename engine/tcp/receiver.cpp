@@ -145,8 +145,8 @@ void Receiver::update_window_after_read() {
   }
 }
 
-std::vector<Stretch> Receiver::sack_blocks(std::size_t max) const {
-  std::vector<Stretch> blocks;
+RecentStretches Receiver::sack_blocks(std::size_t max) const {
+  RecentStretches blocks;
   if (duplicate_ && max > 0) blocks.push_back(*duplicate_);
   for (const Stretch& stretch : reassembly_.recent(max - blocks.size())) blocks.push_back(stretch);
   return blocks;

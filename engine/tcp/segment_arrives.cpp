@@ -18,6 +18,8 @@ constexpr std::size_t kTimestampsSize = 12;
 // RFC 5961 §7's example.
 constexpr int kChallengesPerPeriod = 10;
 constexpr Duration kChallengePeriod = 5s;
+// Farther behind RCV.NXT no peer sends again: more than any window here, and little of 2^32.
+constexpr ByteCount kFarthestRepeat{64 * 1024 * 1024};
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
 constexpr Duration kTimestampLifetime = 24h * 24;
 
@@ -95,8 +97,10 @@ void Connection::segment_arrives(const Segment& segment, Instant now) {
   if (check_reset(segment, now) == Verdict::Done) return;  // second (RFC 5961 §3)
   if (check_syn(segment, now) == Verdict::Done) return;    // fourth (RFC 5961 §4)
   if (process_ack(segment, now) == Verdict::Done) return;  // fifth
-  process_text(segment, now);                              // seventh
-  process_fin(now);                                        // eighth
+  // RFC 7323 §4.3: only what passed the checks; a stranger's guess would shut the peer out.
+  update_timestamp(segment);
+  process_text(segment, now);  // seventh
+  process_fin(now);            // eighth
 }
 
 Connection::Verdict Connection::check_timestamps(const Segment& segment) {
@@ -108,13 +112,15 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
   if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
     // PAWS: an old duplicate; the ACK tells a confused peer where we are.
-    receiver_.request_ack();
+    answer_unacceptable(segment, segment.arrival);
     return Verdict::Done;
   }
-  if (offset_of(segment.header.seq) <= last_ack_sent_) {
-    remember_timestamp(timestamps->value, segment.arrival);
-  }
   return Verdict::Continue;
+}
+
+void Connection::update_timestamp(const Segment& segment) {
+  if (!timestamps_ || offset_of(segment.header.seq) > last_ack_sent_) return;
+  remember_timestamp(segment.header.options.timestamps->value, segment.arrival);
 }
 
 void Connection::remember_timestamp(std::uint32_t value, Instant arrival) {
@@ -134,8 +140,7 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
       empty ? begin >= next && (begin < edge || begin == next) : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
-  // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
-  receiver_.request_ack();
+  answer_unacceptable(segment, segment.arrival);
   // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
   if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
@@ -147,6 +152,17 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
   }
   return Verdict::Done;
+}
+
+// RFC 9293 §3.10.7.4, first: an ACK in reply. What a peer may send again, or a probe, gets it each
+// time (also a SYN of the handshake: our SYN, ACK again); a number from far away is a guess, and
+// answers to a flood of them would look to the peer like duplicate ACKs.
+void Connection::answer_unacceptable(const Segment& segment, Instant now) {
+  const StreamOffset begin = offset_of(segment.header.seq);
+  const StreamOffset next = receiver_.rcv_nxt();
+  const ByteCount behind = next - begin;
+  const bool near = behind <= kFarthestRepeat && begin <= std::max(receiver_.right_edge(), next);
+  near ? receiver_.request_ack() : challenge(now);
 }
 
 Connection::Verdict Connection::check_reset(const Segment& segment, Instant now) {
@@ -195,7 +211,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
   if (ack > sender_.snd_nxt()) {
     // Acknowledges what was never sent.
-    phase_ == Phase::SynReceived ? refuse(segment) : receiver_.request_ack();
+    phase_ == Phase::SynReceived ? refuse(segment) : challenge(now);
     return Verdict::Done;
   }
   if (phase_ == Phase::SynReceived) {

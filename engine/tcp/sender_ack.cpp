@@ -129,7 +129,6 @@ void Sender::tell_controller(ByteCount flight_before, bool grows, Instant now) {
                        .rate = sampler_.take_sample(min_rtt)},
                       now);
   lost_told_ = scoreboard_.lost_total();
-  cwnd_limited_ = false;
 }
 
 }  // namespace inflight::tcp

@@ -1,30 +1,14 @@
-// Forged segments against one end of a connection. Some are blind (RFC 5961: the addresses and
-// ports are right, the numbers guessed), some know every number and choose one that must not be
-// taken. None is allowed to do harm: RFC 9293 §3.10.7.4, RFC 5961 §3 to §5, RFC 7323 §5.
+// Makes the forged segments: from what a witness at the victim's end knows, or from guesses.
 #pragma once
 
 #include <optional>
 
 #include "base/random.h"
+#include "campaign/attack.h"
 #include "campaign/witness.h"
 #include "wire/packet.h"
 
 namespace inflight::campaign {
-
-enum class Attack : std::uint8_t {
-  BlindReset,
-  BlindSyn,
-  BlindData,
-  BlindAck,
-  WindowReset,     // inside the window, not the next number
-  ExactSyn,        // the next number
-  AckOfTheFuture,  // in the window, acknowledges what was never sent
-  AncientAck,      // in the window, acknowledges what no honest peer would
-  OldData,         // other bytes where some were read already
-  DataBeyondWindow,
-  NoTimestamp,  // in the window, without the agreed option
-};
-inline constexpr int kAttacks = 11;
 
 class Adversary {
  public:

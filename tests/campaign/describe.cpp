@@ -8,11 +8,15 @@ QString describe(const Weather& weather) {
   const path::PathConfig& path = weather.path;
   QString text = QStringLiteral("%1 Mbit/s, queue %2, delay %3 ms")
                      .arg(static_cast<double>(path.rate.bits_per_second()) * 1e-6)
-                     .arg(path.queue.value())
+                     .arg(path.queue.room.value())
                      .arg(to_seconds(path.delay) * 1e3);
   const auto add = [&](const char* name, double value) {
     if (value > 0) text += QStringLiteral(", %1 %2").arg(name).arg(value);
   };
+  add("discipline", static_cast<double>(path.queue.discipline));
+  add("marks", path.queue.mark_threshold ? 1 : 0);
+  add("policer", path.policer ? 1 : 0);
+  add("outage", path.outage ? 1 : 0);
   add("jitter ms", to_seconds(path.jitter) * 1e3);
   add("loss", path.loss);
   add("bursts", path.burst_share);
@@ -42,6 +46,10 @@ QString describe(const tcp::Config& config) {
              .arg(config.forward_rto)
              .arg(config.undo)
              .arg(config.pacing) +
+         QStringLiteral(" ecn %1 tuning %2/%3")
+             .arg(config.ecn)
+             .arg(config.send_auto_tuning)
+             .arg(config.receive_auto_tuning) +
          QStringLiteral(" iw %1 ssl %2 minrto %3 retries %4")
              .arg(config.initial_window)
              .arg(config.slow_start_limit)

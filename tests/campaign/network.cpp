@@ -22,6 +22,8 @@ void Network::push(Side from, wire::Packet packet, Instant now) {
   path.push(std::move(packet), now);
   while (path.poll_drop()) {
   }
+  while (path.poll_mark()) {
+  }
 }
 
 std::optional<Arrival> Network::pop(Side to, Instant now) {

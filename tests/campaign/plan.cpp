@@ -47,7 +47,8 @@ class Draw {
 // What a seed has at all.
 struct Features {
   bool loss, bursts, reordering, duplication, corruption, jitter, outage, small_mtu, tight_queue,
-      changes, asymmetry, slow_reader, trickle, answers, aborts, gives_up, attack, reconfigures;
+      changes, asymmetry, slow_reader, trickle, answers, aborts, gives_up, attack, reconfigures,
+      marks, policer, tuning;
 };
 
 Features draw_features(Draw& draw) {
@@ -56,7 +57,8 @@ Features draw_features(Draw& draw) {
        {&features.loss, &features.bursts, &features.reordering, &features.duplication,
         &features.corruption, &features.jitter, &features.outage, &features.small_mtu,
         &features.tight_queue, &features.changes, &features.asymmetry, &features.slow_reader,
-        &features.trickle, &features.answers, &features.attack, &features.reconfigures}) {
+        &features.trickle, &features.answers, &features.attack, &features.reconfigures,
+        &features.marks, &features.policer, &features.tuning}) {
     *feature = draw.chance(0.4);
   }
   features.aborts = draw.chance(0.15);
@@ -69,7 +71,14 @@ Weather draw_weather(Draw& draw, const Features& features) {
   path::PathConfig& path = weather.path;
   path.rate = DataRate::bits_per_second(static_cast<std::int64_t>(draw.scaled(3e5, 1e9)));
   path.delay = draw.seconds(50e-6, 0.2);
-  path.queue = features.tight_queue ? draw.bytes(3'000, 30'000) : draw.bytes(30'000, 1e6);
+  path.queue.discipline = draw.one_of<path::Discipline>(3);
+  path.queue.room = features.tight_queue ? draw.bytes(3'000, 30'000) : draw.bytes(30'000, 1e6);
+  if (features.marks) path.queue.mark_threshold = path.queue.room / 4;
+  if (features.policer && draw.chance(0.5)) {
+    path.policer = {
+        .rate = DataRate::bits_per_second(static_cast<std::int64_t>(draw.scaled(3e5, 1e8))),
+        .burst = draw.bytes(9'000, 200'000)};
+  }
   path.mtu = ByteCount{9000};
   if (features.jitter) path.jitter = path.delay * draw.between(0, 100) / 100;
   if (features.loss) path.loss = draw.chance(0.8) ? draw.share(0.05) : draw.share(0.3);
@@ -84,7 +93,7 @@ Weather draw_weather(Draw& draw, const Features& features) {
   if (features.duplication) path.duplicate = draw.share(0.1);
   if (features.corruption) weather.corruption = draw.share(0.05);
   if (features.small_mtu && draw.chance(0.3)) path.mtu = draw.bytes(300, 1500);
-  if (features.outage && draw.chance(0.3)) path.loss = 1;
+  if (features.outage && draw.chance(0.3)) path.outage = true;
   return weather;
 }
 
@@ -105,10 +114,16 @@ std::vector<WeatherChange> draw_weather_changes(Draw& draw, const Features& feat
   return changes;
 }
 
-tcp::Config draw_config(Draw& draw, bool gives_up) {
+tcp::Config draw_config(Draw& draw, const Features& features) {
   tcp::Config config;
   config.send_buffer = draw.bytes(2'000, 1e6);
   config.receive_buffer = draw.bytes(2'000, 1e6);
+  if (features.tuning) {
+    config.send_auto_tuning = draw.chance(0.7);
+    config.receive_auto_tuning = draw.chance(0.7);
+    config.send_buffer_max = config.send_buffer * draw.between(1, 8);
+    config.receive_buffer_max = config.receive_buffer * draw.between(1, 8);
+  }
   config.window_share = draw.chance(0.3) ? 0.5 : 1;
   config.mss = draw.chance(0.5) ? ByteCount{1460} : draw.bytes(100, 8'900);
   config.window_scaling = draw.chance(0.7);
@@ -118,7 +133,8 @@ tcp::Config draw_config(Draw& draw, bool gives_up) {
   config.ack_delay = draw.seconds(1e-3, 0.5);
   config.initial_rto = draw.seconds(0.5, 3);
   config.min_rto = draw.chance(0.5) ? 200ms : draw.seconds(5e-3, 1);
-  if (gives_up) config.max_retries = static_cast<int>(draw.between(1, 4));
+  config.ecn = features.marks && draw.chance(0.8);
+  if (features.gives_up) config.max_retries = static_cast<int>(draw.between(1, 4));
   config.nagle = draw.chance(0.4);
   config.time_wait = draw.seconds(0.1, 60);
   config.congestion = draw.one_of<congestion::Algorithm>(3);
@@ -159,15 +175,15 @@ Behaviour draw_behaviour(Draw& draw, const Features& features, ByteCount mss) {
 FlowPlan draw_flow(Draw& draw, const Features& features) {
   FlowPlan flow;
   flow.opens_at = draw.chance(0.7) ? Duration{} : draw.seconds(0.01, 5);
-  flow.client_config = draw_config(draw, features.gives_up);
-  flow.server_config = draw_config(draw, features.gives_up);
+  flow.client_config = draw_config(draw, features);
+  flow.server_config = draw_config(draw, features);
   const ByteCount mss = std::min(flow.client_config.mss, flow.server_config.mss);
   flow.client = draw_behaviour(draw, features, mss);
   flow.server = draw_behaviour(draw, features, mss);
   flow.server.answers = features.answers;
   for (std::int64_t n = features.reconfigures ? draw.between(1, 3) : 0; n > 0; --n) {
-    flow.changes.push_back({draw.seconds(0.01, to_seconds(kChaos)), draw.chance(0.5),
-                            draw_config(draw, features.gives_up)});
+    flow.changes.push_back(
+        {draw.seconds(0.01, to_seconds(kChaos)), draw.chance(0.5), draw_config(draw, features)});
   }
   std::ranges::sort(flow.changes, {}, &SettingsChange::at);
   flow.may_be_reset =

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "base/units.h"
+#include "campaign/attack.h"
 #include "path/path.h"
 #include "tcp/config.h"
 
@@ -69,6 +70,8 @@ struct Plan {
   std::vector<FlowPlan> flows;
   // Forged segments come at this distance, from the establishment on; none if not set.
   std::optional<Duration> attack_every;
+  // All of this kind; each of its own if not set.
+  std::optional<Attack> attack;
   // By then everything must be over: after the path has healed, what the applications and the
   // windows need at their pace, and the timers' longest waits.
   Duration over_by{};

@@ -18,6 +18,8 @@ constexpr Duration kWidowPatience = 200s;
 constexpr Duration kForgetting = 1200s;
 constexpr std::int64_t kMostSteps = 400'000;
 constexpr int kMostPacketsAtOnce = 20'000;
+// Shown with a failure.
+constexpr std::size_t kRecords = 24;
 
 wire::IpAddress address_of(Side side, bool ipv6) {
   const std::uint8_t last = side == Side::Client ? 1 : 2;
@@ -163,13 +165,13 @@ void Simulation::attack() {
   for (Flow& flow : flows_) {
     if (flow.over) continue;
     const Side victim = random_.chance(0.5) ? Side::Client : Side::Server;
-    const auto kind = static_cast<Attack>(random_.below(kAttacks));
+    const auto drawn = static_cast<Attack>(random_.below(kAttacks));
     if (!flow.end(victim).witness.synchronized() || !flow.end(other(victim)).witness.synchronized())
       continue;
     const bool to_client = victim == Side::Client;
-    auto packet =
-        adversary_.forge(kind, flow.end(victim).witness, to_client ? flow.server : flow.client,
-                         to_client ? flow.client : flow.server);
+    auto packet = adversary_.forge(plan_.attack.value_or(drawn), flow.end(victim).witness,
+                                   to_client ? flow.server : flow.client,
+                                   to_client ? flow.client : flow.server);
     if (!packet) continue;
     ++result_.attacks;
     flow.end(victim).witness.on_forged();
@@ -183,6 +185,7 @@ void Simulation::deliver(Side to) {
     if (!arrival->damaged) {
       const auto ip = wire::parse_ip(arrival->packet.bytes(), wire::Completeness::Complete);
       const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
+      record(other(to), true, *tcp);
       if (Flow* flow = flow_of(other(to), tcp->header)) {
         End& end = flow->end(to);
         const auto before = snapshot_of(end, to);
@@ -234,6 +237,7 @@ void Simulation::finish(Flow& flow) {
   }
   if (!client.over() || (server_is_there ? !server.over() : !reset)) return;
   flow.over = true;
+  result_.transfer_time = now_ - start_;
   result_.resets += reset ? 1 : 0;
   findings_.require(reset || (client.bytes_read() == flow.plan->server.total &&
                               server.bytes_read() == flow.plan->client.total),
@@ -257,6 +261,7 @@ void Simulation::send(Side from) {
     const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
     findings_.require(tcp.has_value(), "a segment is well formed", now_);
     if (!tcp) return;
+    record(from, false, *tcp);
     if (Flow* flow = flow_of(from, tcp->header)) {
       End& end = flow->end(from);
       const auto after = snapshot_of(end, from);
@@ -312,6 +317,11 @@ Instant Simulation::next_event() const {
   return next;
 }
 
+void Simulation::record(Side sender, bool arrived, const wire::TcpSegmentView& segment) {
+  if (records_.size() == kRecords) static_cast<void>(records_.pop_front());
+  records_.push_back({now_, sender, arrived, segment.header, segment.payload.size()});
+}
+
 void Simulation::add_to_hash(Side from, Bytes packet) {
   std::uint64_t hash = mixed(result_.hash, static_cast<std::uint64_t>(from));
   hash = mixed(hash, static_cast<std::uint64_t>(now_.time_since_epoch().count()));
@@ -337,35 +347,6 @@ std::optional<tcp::Snapshot> Simulation::snapshot_of(const End& end, Side side) 
   const tcp::Connection* connection = end.handle ? stack(side).find(*end.handle) : nullptr;
   if (connection == nullptr) return std::nullopt;
   return connection->snapshot();
-}
-
-QString Simulation::describe() const {
-  QString text;
-  for (const Flow& flow : flows_) {
-    for (const Side side : {Side::Client, Side::Server}) {
-      const End& end = flow.ends[index(side)];
-      text += QStringLiteral("\n  %1: read %2, wrote all %3, over %4")
-                  .arg(side == Side::Client ? "client" : "server")
-                  .arg(end.application.bytes_read().value())
-                  .arg(end.application.wrote_all())
-                  .arg(end.application.over());
-      const auto snapshot = snapshot_of(end, side);
-      if (!snapshot) continue;
-      text += QStringLiteral(
-                  ", %1, limit %2, unsent %3, in flight %4, window %5, cwnd %6, rto %7, "
-                  "unread %8, held %9")
-                  .arg(QString::fromStdString(std::string(to_string(snapshot->state))))
-                  .arg(static_cast<int>(snapshot->limit))
-                  .arg(snapshot->unsent.value())
-                  .arg(snapshot->bytes_in_flight.value())
-                  .arg(snapshot->send_window.value())
-                  .arg(snapshot->congestion.cwnd)
-                  .arg(to_seconds(snapshot->rto))
-                  .arg(snapshot->unread.value())
-                  .arg(snapshot->out_of_order.value());
-    }
-  }
-  return text;
 }
 
 }  // namespace inflight::campaign

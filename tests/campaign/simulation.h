@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/ring_queue.h"
 #include "campaign/adversary.h"
 #include "campaign/application.h"
 #include "campaign/network.h"
@@ -25,6 +26,8 @@ struct Result {
   std::int64_t packets = 0;
   std::int64_t attacks = 0;
   int resets = 0;
+  // Until the last connection was over, and until the last was forgotten.
+  Duration transfer_time{};
   Duration virtual_time{};
 };
 
@@ -35,7 +38,7 @@ class Simulation {
 
   Result run();
   const Findings& findings() const { return findings_; }
-  // Where each connection stands, for a failure.
+  // Where each connection stands and the last segments, for a failure.
   QString describe() const;
 
  private:
@@ -58,6 +61,15 @@ class Simulation {
     End& end(Side side) { return ends[index(side)]; }
   };
 
+  // A segment as it was sent or as it arrived.
+  struct Record {
+    Instant time;
+    Side sender = Side::Client;
+    bool arrived = false;
+    wire::TcpHeader header;
+    std::size_t payload = 0;
+  };
+
   void step();
   void make_weather();
   void open(Flow& flow);
@@ -72,6 +84,7 @@ class Simulation {
   void poke(Instant until);
   Instant next_event() const;
   bool finished() const;
+  void record(Side sender, bool arrived, const wire::TcpSegmentView& segment);
   void add_to_hash(Side from, Bytes packet);
   Flow* flow_of(Side sender, const wire::TcpHeader& header);
   std::optional<tcp::Snapshot> snapshot_of(const End& end, Side side) const;
@@ -89,6 +102,8 @@ class Simulation {
   std::vector<Flow> flows_;
   Adversary adversary_;
   Findings findings_;
+  // The last ones only.
+  RingQueue<Record> records_;
   Result result_;
   Instant start_ = Instant{} + 1s;
   Instant now_ = start_;

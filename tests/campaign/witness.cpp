@@ -18,12 +18,20 @@ ByteCount sequence_length(const wire::TcpSegmentView& segment) {
   return payload_size(segment) + ByteCount{(flags.syn ? 1 : 0) + (flags.fin ? 1 : 0)};
 }
 
+ByteCount largest_receive_buffer(const tcp::Config& config) {
+  return config.receive_auto_tuning ? std::max(config.receive_buffer, config.receive_buffer_max)
+                                    : config.receive_buffer;
+}
+
 bool lies_inside_second(const wire::SackBlocks& blocks) {
   return blocks.size() > 1 && blocks[1].left <= blocks[0].left &&
          blocks[0].right <= blocks[1].right;
 }
 
 }  // namespace
+
+Witness::Witness(const tcp::Config& config, CodedStream mine)
+    : mine_(mine), mss_(config.mss), largest_buffer_(largest_receive_buffer(config)) {}
 
 void Stretches::add(StreamOffset begin, StreamOffset end) {
   if (begin >= end) return;
@@ -240,7 +248,7 @@ void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant n
 }
 
 void Witness::on_reconfigured(const tcp::Config& config) {
-  largest_buffer_ = std::max(largest_buffer_, config.receive_buffer);
+  largest_buffer_ = std::max(largest_buffer_, largest_receive_buffer(config));
 }
 
 }  // namespace inflight::campaign

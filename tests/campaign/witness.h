@@ -35,8 +35,7 @@ class Stretches {
 
 class Witness {
  public:
-  Witness(const tcp::Config& config, CodedStream mine)
-      : mine_(mine), mss_(config.mss), largest_buffer_(config.receive_buffer) {}
+  Witness(const tcp::Config& config, CodedStream mine);
 
   // The peer's segment reaches this end. `before`: the connection before it is handled.
   void on_delivered(const wire::TcpSegmentView& segment, const tcp::Snapshot* before);

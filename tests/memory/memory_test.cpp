@@ -31,12 +31,7 @@ class Transfers {
   }
 
   void operator()() {
-    for (std::size_t i = 0; i < clients_.size(); ++i) {
-      if (left_[i] == 0) continue;
-      const auto size = std::min<std::size_t>(static_cast<std::size_t>(left_[i]), kPiece.size());
-      left_[i] -= static_cast<std::int64_t>(
-          stacks_.client().find(clients_[i])->write(Bytes(kPiece).first(size)));
-    }
+    for (std::size_t i = 0; i < clients_.size(); ++i) write(clients_[i], left_[i]);
     while (const auto handle = stacks_.server().accept()) servers_.push_back(*handle);
     for (const stack::Handle handle : servers_) {
       const auto unread =
@@ -52,6 +47,15 @@ class Transfers {
  private:
   static constexpr std::array<std::uint8_t, 10'000> kPiece{};
 
+  // As much as there is room for.
+  void write(stack::Handle handle, std::int64_t& left) {
+    while (left > 0) {
+      const auto size = std::min<std::size_t>(static_cast<std::size_t>(left), kPiece.size());
+      const std::size_t taken = stacks_.client().find(handle)->write(Bytes(kPiece).first(size));
+      left -= static_cast<std::int64_t>(taken);
+      if (taken < size) return;
+    }
+  }
   void drain_events() {
     for (const stack::Handle handle : clients_) {
       while (stacks_.client().find(handle)->poll_event()) {
@@ -70,7 +74,7 @@ class Transfers {
   std::int64_t read_ = 0;
 };
 
-std::vector<stack::Handle> connect(TwoStacks& stacks, const tcp::Config& config, int count) {
+std::vector<stack::Handle> open(TwoStacks& stacks, const tcp::Config& config, int count) {
   std::vector<stack::Handle> handles;
   for (int i = 0; i < count; ++i) handles.push_back(stacks.connect(config));
   return handles;
@@ -94,10 +98,10 @@ class MemoryTest : public QObject {
     QFETCH(const int, bytes);
     QFETCH(const int, rings);
     TwoStacks stacks({});
-    Transfers warm_up(stacks, connect(stacks, {}, kConnections), bytes);
+    Transfers warm_up(stacks, open(stacks, {}, kConnections), bytes);
     stacks.run(5s, [&] { warm_up(); });
     const std::int64_t before = held_bytes();
-    Transfers transfers(stacks, connect(stacks, {}, kConnections), bytes);
+    Transfers transfers(stacks, open(stacks, {}, kConnections), bytes);
     stacks.run(5s, [&] { transfers(); });
     QCOMPARE(transfers.accepted(), std::size_t{kConnections});
     const std::int64_t per_pair = (held_bytes() - before) / kConnections - rings * kSmallestRing;
@@ -108,7 +112,7 @@ class MemoryTest : public QObject {
   void many_connections_move_data() {
     constexpr std::int64_t kEach = 20'000;
     TwoStacks stacks(bulk_config());
-    Transfers transfers(stacks, connect(stacks, bulk_config(), kConnections), kEach);
+    Transfers transfers(stacks, open(stacks, bulk_config(), kConnections), kEach);
     stacks.run(5s, [&] { transfers(); });
     QCOMPARE(transfers.accepted(), std::size_t{kConnections});
     QCOMPARE(transfers.bytes_read(), kEach * kConnections);
@@ -131,7 +135,7 @@ class MemoryTest : public QObject {
     config.congestion = static_cast<congestion::Algorithm>(algorithm);
     config.pacing = pacing;
     TwoStacks stacks(config, drop_every);
-    Transfers transfers(stacks, connect(stacks, config, 1), std::int64_t{1} << 40);
+    Transfers transfers(stacks, open(stacks, config, 1), std::int64_t{1} << 40);
     stacks.run(10s, [&] { transfers(); });
     const std::int64_t before = allocations();
     const std::int64_t packets_before = stacks.packets();

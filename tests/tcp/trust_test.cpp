@@ -127,6 +127,25 @@ class TrustTest : public QObject {
     QCOMPARE(script.state(), QString("CLOSED"));
   }
 
+  // RFC 7323 §4.3: a timestamp counts only when its segment was acceptable, or one guess by a
+  // stranger would shut the peer out.
+  void a_forged_timestamp_is_not_remembered_data() {
+    QTest::addColumn<QString>("forged");
+    QTest::newRow("old number") << ". 1:101(100) ack 1 <TS val 900000 ecr 1>";
+    QTest::newRow("behind the window") << ". 9000000:9000100(100) ack 1 <TS val 900000 ecr 1>";
+    QTest::newRow("ACK of the future") << ". 101:201(100) ack 5000 <TS val 900000 ecr 1>";
+  }
+  void a_forged_timestamp_is_not_remembered() {
+    QFETCH(QString, forged);
+    Script script = with_timestamps();
+    script.in(". 1:101(100) ack 1 <TS val 2000 ecr 1>");
+    QCOMPARE(script.read(), 100);
+    script.out_during(100ms);
+    script.in(forged);
+    script.in(". 101:201(100) ack 1 <TS val 2001 ecr 1>");
+    QCOMPARE(script.read(), 100);
+  }
+
   // RFC 7323 §5.5: after 24 days of silence the peer's clock may have wrapped.
   void paws_forgets_after_24_days() {
     Script script = with_timestamps();
