@@ -17,6 +17,8 @@ Plan transfer_plan(bool sack) {
   Weather fair;
   fair.path.rate = 20_Mbit;
   fair.path.delay = 10ms;
+  // Without losses of its own: only what the flood does is to be seen.
+  fair.path.queue.room = 4_MiB;
   plan.weather = {{{}, fair, fair}};
   FlowPlan flow;
   flow.client_config.sack = sack;
