@@ -241,8 +241,15 @@ void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& 
 
 void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) {
   settled_ = true;
-  findings.require(snapshot.unread + snapshot.out_of_order <= largest_buffer_,
-                   "no more is held than the receive buffer", now);
+  // A window that stays is rounded up to its unit.
+  const ByteCount unit{std::int64_t{1} << (scaling_ ? *own_shift_ : 0)};
+  findings.require(snapshot.unread + snapshot.out_of_order <= largest_buffer_ + unit,
+                   "no more is held than the receive buffer", now, [&] {
+                     return QStringLiteral("%1 + %2 of %3")
+                         .arg(snapshot.unread.value())
+                         .arg(snapshot.out_of_order.value())
+                         .arg(largest_buffer_.value());
+                   });
   findings.require(snapshot.bytes_in_flight >= ByteCount{} && snapshot.pipe >= ByteCount{},
                    "flight and pipe are not negative", now);
 }
