@@ -133,11 +133,12 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   const StreamOffset end = begin + sequence_length(segment);
   const StreamOffset next = receiver_.rcv_nxt();
   const StreamOffset edge = std::max(receiver_.right_edge(), next);
-  // RFC 9293 §3.4: some of it must lie in the window; with a closed window only an empty segment at
-  // RCV.NXT does. A segment that ends at RCV.NXT was received before.
+  // RFC 9293 §3.4: some of it must lie in the window. A segment that ends at RCV.NXT was received
+  // before. An empty one may also stand at the window's end, and a byte behind it: where a peer is
+  // that has filled the window, and probed it. Its ACKs must count, or neither side gets on.
   const bool empty = begin == end;
   const bool acceptable =
-      empty ? begin >= next && (begin < edge || begin == next) : begin < edge && end > next;
+      empty ? begin >= next && begin <= edge + ByteCount{1} : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
   answer_unacceptable(segment, segment.arrival);

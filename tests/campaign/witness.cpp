@@ -2,7 +2,6 @@
 #include "campaign/witness.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace inflight::campaign {
 namespace {
@@ -69,8 +68,6 @@ void Witness::learn_options(const wire::TcpHeader& header, bool own) {
 void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snapshot* before) {
   const wire::TcpHeader& header = segment.header;
   if (header.flags.rst) return;
-  // Several segments may arrive at one instant.
-  if (before != nullptr && std::exchange(settled_, false)) pipe_before_ = before->pipe;
   if (header.flags.syn && !irs_) {
     irs_ = header.seq;
     learn_options(header, false);
@@ -240,7 +237,7 @@ void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& 
 }
 
 void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) {
-  settled_ = true;
+  pipe_before_ = snapshot.pipe;
   // A window that stays is rounded up to its unit.
   const ByteCount unit{std::int64_t{1} << (scaling_ ? *own_shift_ : 0)};
   findings.require(snapshot.unread + snapshot.out_of_order <= largest_buffer_ + unit,

@@ -88,9 +88,8 @@ class Witness {
   std::uint32_t peer_timestamp_ = 0;
   int duplicate_acks_ = 0;
   bool forged_ = false;
-  // Before what last arrived was handled.
+  // When it was last at rest.
   ByteCount pipe_before_;
-  bool settled_ = true;
   // Options of both SYNs.
   std::optional<unsigned> own_shift_;
   std::optional<unsigned> peer_shift_;

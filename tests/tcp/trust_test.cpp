@@ -127,6 +127,20 @@ class TrustTest : public QObject {
     QCOMPARE(script.state(), QString("CLOSED"));
   }
 
+  // A peer that has filled our window acknowledges from its end, or, after a probe, from the byte
+  // behind it (RFC 9293 §3.10.7.4: valid ACKs are taken though nothing else is).
+  void acks_from_the_windows_end_count() {
+    tcp::Config config = script_config();
+    config.receive_buffer = ByteCount{4096};
+    Script script = Script::established(config);
+    script.write(3000);
+    script.out();
+    script.in(". 4097:4097(0) ack 1001");
+    QCOMPARE(script.connection().snapshot().counters.bytes_acked, ByteCount{1000});
+    script.in(". 4098:4098(0) ack 2001");
+    QCOMPARE(script.connection().snapshot().counters.bytes_acked, ByteCount{2000});
+  }
+
   // RFC 7323 §4.3: a timestamp counts only when its segment was acceptable, or one guess by a
   // stranger would shut the peer out.
   void a_forged_timestamp_is_not_remembered_data() {
