@@ -74,7 +74,11 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
   }
   if (!irs_) return;
   const StreamOffset begin = unwrap(header.seq, *irs_, received_.contiguous());
-  received_.add(begin, begin + sequence_length(segment));
+  const StreamOffset end = begin + sequence_length(segment);
+  // RFC 9293 §3.10.7.4: what lies wholly before the window is dropped, its ACK with it.
+  const StreamOffset received = received_.contiguous();
+  const bool acceptable = begin == end ? begin >= received : end > received;
+  received_.add(begin, end);
   if (header.options.timestamps) {
     peer_timestamp_ =
         std::max(peer_timestamp_, header.options.timestamps->value,
@@ -92,7 +96,7 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
   } else if (before != nullptr && !before->in_recovery) {
     duplicate_acks_ = 0;
   }
-  acked_ = std::max(acked_, ack);
+  if (acceptable) acked_ = std::max(acked_, ack);
   const unsigned shift = scaling_ && !header.flags.syn ? *peer_shift_ : 0;
   peer_edge_ =
       std::max(peer_edge_, ack + ByteCount{static_cast<std::int64_t>(header.window) << shift});
