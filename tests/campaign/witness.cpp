@@ -2,6 +2,7 @@
 #include "campaign/witness.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace inflight::campaign {
 namespace {
@@ -222,7 +223,10 @@ void Witness::check_timestamp(const wire::TcpHeader& header, Findings& findings,
 }
 
 void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& findings,
-                           Instant now) const {
+                           Instant now) {
+  // What begins a recovery, or probes the tail, goes whatever the window says: one segment.
+  const bool first = !std::exchange(sent_, true);
+  if (first && !advances) return;
   // Two segments of limited transmit (RFC 3042), one that begins a recovery or probes the tail;
   // and what duplicate ACKs stand for without SACK (RFC 5681 §3.2).
   const ByteCount allowance = (3 + duplicate_acks_) * after.mss;
@@ -242,6 +246,7 @@ void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& 
 
 void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant now) {
   pipe_before_ = snapshot.pipe;
+  sent_ = false;
   // A window that stays is rounded up to its unit.
   const ByteCount unit{std::int64_t{1} << (scaling_ ? *own_shift_ : 0)};
   findings.require(snapshot.unread + snapshot.out_of_order <= largest_buffer_ + unit,

@@ -65,8 +65,7 @@ class Witness {
   void check_ack(const wire::TcpHeader& header, Findings& findings, Instant now);
   void check_sack(const wire::TcpHeader& header, Findings& findings, Instant now) const;
   void check_timestamp(const wire::TcpHeader& header, Findings& findings, Instant now);
-  void check_flight(bool advances, const tcp::Snapshot& after, Findings& findings,
-                    Instant now) const;
+  void check_flight(bool advances, const tcp::Snapshot& after, Findings& findings, Instant now);
   void learn_options(const wire::TcpHeader& header, bool own);
 
   CodedStream mine_;
@@ -88,8 +87,9 @@ class Witness {
   std::uint32_t peer_timestamp_ = 0;
   int duplicate_acks_ = 0;
   bool forged_ = false;
-  // When it was last at rest.
+  // When it was last at rest, and whether it sent data since.
   ByteCount pipe_before_;
+  bool sent_ = false;
   // Options of both SYNs.
   std::optional<unsigned> own_shift_;
   std::optional<unsigned> peer_shift_;
