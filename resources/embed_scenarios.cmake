@@ -37,7 +37,10 @@ set(INFLIGHT_SCENARIOS
   window-64k window-16k-100ms bdp-10g-30ms bdp-10m-100ms send-buffer-256k
   transmission-1m transmission-100m fibre-4150km
   ssh-keystrokes idle-burst second-request
-  lossy-wifi coffee-shop satellite)
+  lossy-wifi coffee-shop satellite
+  bandwidth-shrinks fairness-cubic-bbr rate-changes outage policer
+  bufferbloat bufferbloat-codel bufferbloat-fq-codel ecn-marks marked-too-early
+  keystrokes-behind-download keystrokes-fq-codel)
 
 function(inflight_embed_scenarios target)
   set(directory ${CMAKE_SOURCE_DIR}/resources/scenarios)

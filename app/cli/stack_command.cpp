@@ -127,7 +127,8 @@ Checked<void> choose_stream(const Options& options, live::StackServiceConfig& co
   config.stream.hash = !options.json.empty();
   if (options.bytes.empty()) return {};
   const auto bytes = parse_bytes(options.bytes);
-  if (!bytes) return Usage("--bytes: " + bytes.error().expected + ", got '" + options.bytes + "'");
+  if (!bytes)
+    return Usage("--bytes: expected " + bytes.error().expected + ", got '" + options.bytes + "'");
   if (options.mode != "source") return Usage("--bytes: only --mode source writes of itself");
   config.stream.bytes = *bytes;
   return {};

@@ -114,13 +114,8 @@ void for_overshoot(const Facts& facts, std::vector<Advice>& advice) {
                     {{"sender.hystart", "linux"}}});
 }
 
-// A queue that gives each flow its turn, where one of them has much more than the other.
-void for_shared_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advice) {
-  const auto evenness = trace::fairness(trace);
-  if (!evenness || *evenness > kUneven || !facts.settings.discipline ||
-      *facts.settings.discipline == "fq_codel") {
-    return;
-  }
+void advise_turns_in_the_queue(const Facts& facts, std::vector<Advice>& advice) {
+  if (!facts.settings.discipline || *facts.settings.discipline == "fq_codel") return;
   advice.push_back({"FQ-CoDel in the bottleneck's queue",
                     "Each flow gets its turn there and waits behind its own packets only, "
                     "whatever the others do.",
@@ -128,7 +123,7 @@ void for_shared_path(const Trace& trace, const Facts& facts, std::vector<Advice>
 }
 
 void for_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advice) {
-  for_shared_path(trace, facts, advice);
+  if (trace::fairness(trace).value_or(1) < kUneven) advise_turns_in_the_queue(facts, advice);
   const auto holds = path_holds(facts);
   if (!holds || !bloated_rtt(trace, facts)) return;
   if (facts.settings.discipline == "droptail") {
@@ -143,6 +138,17 @@ void for_path(const Trace& trace, const Facts& facts, std::vector<Advice>& advic
                     "The rate stays, and a queue of about one bandwidth-delay product adds no "
                     "more than a round trip or two.",
                     {{"path.queue", format_bytes(size)}}});
+}
+
+// Marks that begin far below what the path holds.
+void for_marks(const Facts& facts, std::vector<Advice>& advice) {
+  const auto holds = path_holds(facts);
+  if (!holds || facts.settings.discipline != "droptail") return;
+  const ByteCount size = round_up(std::max(*holds, kLeastQueue));
+  advice.push_back({"Marks above " + size_text(size),
+                    "A queue that may hold what the path does keeps the link busy while the window "
+                    "regrows after a mark.",
+                    {{"path.mark_threshold", format_bytes(size)}}});
 }
 
 void for_slow_start(std::vector<Advice>& advice) {
@@ -192,7 +198,11 @@ std::vector<Advice> advise(const Trace& trace, const Facts& facts, const Judgeme
     case LimitedBy::SlowStart:
       for_slow_start(advice);
       break;
+    case LimitedBy::Ecn:
+      for_marks(facts, advice);
+      break;
     case LimitedBy::Turns:
+      if (bloated_rtt(trace, facts)) advise_turns_in_the_queue(facts, advice);
       for_pauses(facts, advice);
       break;
     case LimitedBy::ReceiverApplication:

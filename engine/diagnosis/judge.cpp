@@ -66,7 +66,7 @@ bool slow_handshake(const Trace& trace, const Facts& facts) {
 
 // Pauses of about one round trip each: the next request waits for the last response. A longer pause
 // in a request/response workload is the peer thinking.
-std::optional<LimitedBy> in_turns(const Facts& facts) {
+std::optional<LimitedBy> in_turns(const Trace& trace, const Facts& facts) {
   const auto& workload = facts.settings.workload;
   if (workload && *workload != "request_response") return std::nullopt;
   if (!facts.min_rtt || facts.pauses.size() < kLeastTurns || no_data(facts) < kTurnShare) {
@@ -76,8 +76,10 @@ std::optional<LimitedBy> in_turns(const Facts& facts) {
   for (const Pause& pause : facts.pauses) lengths.push_back(pause.end - pause.begin);
   const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
   std::nth_element(lengths.begin(), middle, lengths.end());
-  if (*middle >= *facts.min_rtt / 2 && *middle <= *facts.min_rtt * 2) return LimitedBy::Turns;
-  if (facts.settings.workload == "request_response" && *middle > *facts.min_rtt * 2) {
+  // Behind a long queue a round trip is one all the same.
+  const Duration longest = 2 * bloated_rtt(trace, facts).value_or(*facts.min_rtt);
+  if (*middle >= *facts.min_rtt / 2 && *middle <= longest) return LimitedBy::Turns;
+  if (facts.settings.workload == "request_response" && *middle > longest) {
     return LimitedBy::ServerThink;
   }
   return std::nullopt;
@@ -165,7 +167,7 @@ Judgement from_strip(const Trace& trace, const Facts& facts) {
         to_seconds(facts.outage->end - facts.outage->begin) / to_seconds(facts.end - Instant{});
     return {LimitedBy::Outage, std::nullopt, confidence_of(share + kHalf), {}};
   }
-  if (const auto turns = in_turns(facts)) {
+  if (const auto turns = in_turns(trace, facts)) {
     return {*turns, std::nullopt, confidence_of(no_data(facts)), {}};
   }
   struct Candidate {

@@ -88,10 +88,23 @@ std::string loss_headline(const Trace& trace, const Facts& facts) {
   return facts.capacity_known ? text + " of " + rate_text(facts.capacity) : text;
 }
 
-std::string turns_headline(const Facts& facts) {
-  return "Latency limits you: " +
-         count_text(static_cast<std::int64_t>(facts.pauses.size()), "turn") + " × " +
-         delay_text(facts.min_rtt.value_or(Duration::zero()));
+std::string turns_headline(const Trace& trace, const Facts& facts) {
+  const std::string turns =
+      "Latency limits you: " + count_text(static_cast<std::int64_t>(facts.pauses.size()), "turn") +
+      " × ";
+  if (const auto rtt = bloated_rtt(trace, facts)) {
+    return turns + delay_text(*rtt) + ", of which " + delay_text(*rtt - *facts.min_rtt) +
+           " are spent in a queue";
+  }
+  return turns + delay_text(facts.min_rtt.value_or(Duration::zero()));
+}
+
+std::string marks_headline(const Facts& facts) {
+  const std::string text =
+      "Held down by marks: the path asked for less " + count_text(facts.marks, "time");
+  return facts.capacity_known
+             ? text + ", " + rate_text(facts.overall_rate) + " of " + rate_text(facts.capacity)
+             : text;
 }
 
 std::string outage_headline(const Facts& facts) {
@@ -196,12 +209,12 @@ std::string headline(const Trace& trace, const Facts& facts, const Judgement& ju
     case LimitedBy::Loss:
       return loss_headline(trace, facts);
     case LimitedBy::Ecn:
-      return "Held down by marks: the path asked for less " + count_text(facts.marks, "time");
+      return marks_headline(facts);
     case LimitedBy::SlowStart:
       return "Over before it was fast: " + share_text(facts.share(Limit::SlowStart)) +
              " of the time in slow start";
     case LimitedBy::Turns:
-      return turns_headline(facts);
+      return turns_headline(trace, facts);
     case LimitedBy::ServerThink:
       return "The other side takes long to answer";
     case LimitedBy::SenderApplication:
@@ -311,7 +324,8 @@ std::vector<Evidence> evidence(const Trace& trace, const Facts& facts, const Jud
       break;
   }
   if (facts.others_rate > 0) {
-    const auto evenness = trace::fairness(trace);
+    const auto evenness =
+        judgement.limited_by == LimitedBy::Path ? trace::fairness(trace) : std::nullopt;
     result.push_back({"Other flows took " + rate_text(facts.others_rate) + " over the whole time" +
                           (evenness ? ", fairness " + share_text(*evenness) : std::string()),
                       std::nullopt});

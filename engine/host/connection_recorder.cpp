@@ -37,6 +37,8 @@ trace::EventKind trace_kind(tcp::EventKind kind) {
       return trace::EventKind::Retransmit;
     case tcp::EventKind::TimedOut:
       return trace::EventKind::Timeout;
+    case tcp::EventKind::Unanswered:
+      return trace::EventKind::Unanswered;
     case tcp::EventKind::RecoveryBegan:
       return trace::EventKind::RecoveryBegin;
     case tcp::EventKind::RecoveryEnded:

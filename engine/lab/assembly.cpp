@@ -67,6 +67,9 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.timestamps = scenario.tcp.timestamps;
   config.ecn = scenario.tcp.ecn;
   config.min_rto = scenario.tcp.min_rto;
+  config.user_timeout = scenario.tcp.user_timeout;
+  config.keep_alive = scenario.tcp.keep_alive > Duration{};
+  config.keep_alive_idle = scenario.tcp.keep_alive;
   config.recovery = scenario.sender.recovery;
   config.sack = config.recovery != tcp::Recovery::NewReno;
   config.rate_reduction = scenario.sender.rate_reduction;
@@ -82,7 +85,9 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.send_buffer = scenario.sender.send_buffer;
   config.send_auto_tuning = scenario.sender.auto_tuning;
   config.send_buffer_max = scenario.sender.buffer_max;
+  config.nagle = scenario.sender.nagle;
   config.delayed_ack = scenario.receiver.delayed_ack;
+  config.quick_acks = static_cast<int>(scenario.receiver.quick_acks);
   if (side == Side::Receiver) {
     config.receive_buffer = scenario.receiver.receive_buffer;
     config.receive_auto_tuning = scenario.receiver.auto_tuning;

@@ -22,7 +22,7 @@ wire::IpAddress inner_address(const Scenario& scenario, Side side);
 wire::Endpoint outer_endpoint(const Scenario& scenario, Side side);
 tcp::Config tcp_config(const Scenario& scenario, Side side);
 path::PathConfig path_config(const Scenario& scenario, Side from);
-// What the sender's direction lets through: a policer below the bottleneck's rate is the bottleneck.
+// What the sender's direction lets through: a policer below the link's rate is the bottleneck.
 DataRate rate_let_through(const Scenario& scenario);
 host::OutboundConfig outbound_config(const Scenario& scenario);
 // Which side connects: the one that asks.

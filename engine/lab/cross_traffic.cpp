@@ -32,6 +32,8 @@ tcp::Config cross_config(const Scenario& scenario) {
   config.mss = ByteCount{scenario.path.mtu - kHeaders};
   config.send_buffer = buffer_for(scenario);
   config.receive_buffer = config.send_buffer;
+  config.send_auto_tuning = false;
+  config.receive_auto_tuning = false;
   config.congestion = scenario.cross.congestion;
   config.hystart = scenario.cross.hystart;
   return config;

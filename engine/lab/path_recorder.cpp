@@ -34,9 +34,10 @@ void PathRecorder::record_rate(DataRate rate, Instant now) {
                    static_cast<double>(rate.bits_per_second()));
 }
 
-void PathRecorder::record(path::Path& forward, const host::Host& sender, CrossTraffic& cross,
+void PathRecorder::record(PathPair& path, const host::Host& sender, CrossTraffic& cross,
                           Instant now) {
-  const path::Snapshot path = forward.snapshot(now);
+  path::Path& forward = path.forward();
+  const path::Snapshot snapshot = forward.snapshot(now);
   while (const auto drop = forward.poll_drop()) {
     if (is_cross(drop->tag)) {
       cross.note_drop(drop->tag);
@@ -45,10 +46,13 @@ void PathRecorder::record(path::Path& forward, const host::Host& sender, CrossTr
     }
   }
   while (const auto mark = forward.poll_mark()) marks_ += is_cross(mark->tag) ? 0 : 1;
+  // Acknowledgements that are lost show in what the sender does.
+  while (path.back().poll_drop() || path.back().poll_mark()) {
+  }
   const Instant time{now - start_};
-  max_queue_ = path.max_queue;
-  recorder_.sample(SeriesId::PathQueue, time, static_cast<double>(path.queue.value()));
-  recorder_.sample(SeriesId::PathTransit, time, static_cast<double>(path.in_transit.value()));
+  max_queue_ = snapshot.max_queue;
+  recorder_.sample(SeriesId::PathQueue, time, static_cast<double>(snapshot.queue.value()));
+  recorder_.sample(SeriesId::PathTransit, time, static_cast<double>(snapshot.in_transit.value()));
 }
 
 void PathRecorder::record_drop(const path::Drop& drop, const host::Host& sender) {

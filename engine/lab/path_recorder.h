@@ -7,7 +7,7 @@
 
 #include "host/host.h"
 #include "lab/cross_traffic.h"
-#include "path/path.h"
+#include "lab/path_pair.h"
 #include "trace/recorder.h"
 
 namespace inflight::lab {
@@ -21,7 +21,7 @@ class PathRecorder {
   void record_rate(DataRate rate, Instant now);
   // What the path did since the last call, then what is in it. `sender` knows what its packets
   // carried.
-  void record(path::Path& forward, const host::Host& sender, CrossTraffic& cross, Instant now);
+  void record(PathPair& path, const host::Host& sender, CrossTraffic& cross, Instant now);
 
   // Packets of ours, in the sender's direction.
   std::int64_t drops() const { return drops_; }

@@ -100,6 +100,8 @@ struct SenderSettings {
   std::int64_t slow_start_limit = 0;
   // cwnd goes back to the initial window after an idle time of one RTO (RFC 5681 §4.1).
   bool idle_restart = true;
+  // Whether a segment that is not full waits for acknowledgements.
+  tcp::Nagle nagle = tcp::Nagle::Off;
   // RFC 7661 in place of that.
   bool window_validation = false;
 };
@@ -112,6 +114,8 @@ struct ReceiverSettings {
   // Share of the receive buffer that the advertised window may use: 1, or 0.5 as gVisor has it.
   double window_share = 1;
   bool delayed_ack = true;
+  // So many ACKs at the start are not delayed.
+  std::int64_t quick_acks = 0;
   // How fast the application reads; nothing: at once.
   std::optional<DataRate> read_rate;
 };
@@ -136,6 +140,10 @@ struct TcpSettings {
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
   Duration min_rto = 200ms;
+  // How long nothing may be acknowledged before the connection is given up; 0: by counts.
+  Duration user_timeout{};
+  // After how long a silence an idle peer is probed; 0: never.
+  Duration keep_alive{};
   bool ipv6 = false;
 };
 
@@ -192,7 +200,6 @@ const std::vector<Scenario>& built_in_scenarios();
 // Null if there is none of that name.
 const Scenario* find_built_in(std::string_view name);
 
-// Path figures people reason with.
 ByteCount bandwidth_delay_product(const Scenario& scenario);
 // One-way distance at 200,000 km/s for a round-trip time, and back.
 double fibre_kilometres(Duration rtt);

@@ -11,6 +11,8 @@ using enum Effect;
 
 constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"};
 
+constexpr std::array<std::string_view, 3> kNagles{"off", "plain", "minshall"};
+
 constexpr auto kSender = &Scenario::sender;
 constexpr auto kReceiver = &Scenario::receiver;
 constexpr auto kTcp = &Scenario::tcp;
@@ -141,6 +143,16 @@ const std::array kSenderRows{
                 .kind = Switch,
                 .advanced = true},
                in_group<kSender, &SenderSettings::idle_restart>()},
+    SettingRow{{.key = "sender.nagle",
+                .group = "sender",
+                .label = "Nagle",
+                .help = "Whether a segment that is not full waits until everything in flight is "
+                        "acknowledged (plain), or an earlier small one (minshall); it meets badly "
+                        "with delayed acknowledgements.",
+                .kind = Choice,
+                .choices = kNagles,
+                .advanced = true},
+               choice_in_group<kSender, &SenderSettings::nagle>()},
 };
 
 const std::array kReceiverRows{
@@ -192,6 +204,16 @@ const std::array kReceiverRows{
                 .effect = WhileRunning,
                 .advanced = true},
                in_group<kReceiver, &ReceiverSettings::delayed_ack>()},
+    SettingRow{{.key = "receiver.quick_acks",
+                .group = "receiver",
+                .label = "Quick ACKs",
+                .help = "How many acknowledgements at the start are not delayed, since the ramp "
+                        "waits for them; Linux has up to 16.",
+                .kind = Packets,
+                .minimum = "0pkt",
+                .maximum = "1000pkt",
+                .advanced = true},
+               in_group<kReceiver, &ReceiverSettings::quick_acks>()},
     SettingRow{{.key = "receiver.read_rate",
                 .group = "receiver",
                 .label = "Reading rate",
@@ -254,6 +276,28 @@ const std::array kTcpRows{
          .effect = WhileRunning,
          .advanced = true},
         in_group<kTcp, &TcpSettings::min_rto>()},
+    SettingRow{
+        {.key = "tcp.user_timeout",
+         .group = "tcp",
+         .label = "User timeout",
+         .help = "How long nothing may be acknowledged before the connection is given up; 0 leaves "
+                 "it to the number of attempts.",
+         .kind = SettingKind::Duration,
+         .minimum = "0s",
+         .maximum = "3600s",
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::user_timeout>()},
+    SettingRow{
+        {.key = "tcp.keep_alive",
+         .group = "tcp",
+         .label = "Keep-alive",
+         .help = "After how long a silence an idle peer is asked whether it is still there; 0 "
+                 "never asks.",
+         .kind = SettingKind::Duration,
+         .minimum = "0s",
+         .maximum = "86400s",
+         .advanced = true},
+        in_group<kTcp, &TcpSettings::keep_alive>()},
     SettingRow{
         {.key = "tcp.ipv6",
          .group = "tcp",

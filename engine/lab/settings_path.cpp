@@ -120,7 +120,8 @@ const std::array kPathRows{
                 .minimum = kLowestRate,
                 .maximum = kHighestRate,
                 .none = "off",
-                .effect = WhileRunning},
+                .effect = WhileRunning,
+                .advanced = true},
                in_group<kPath, &PathSettings::policer>()},
     SettingRow{{.key = "path.policer_burst",
                 .group = "path",
@@ -215,7 +216,8 @@ const std::array kPathRows{
                 .kind = SettingKind::Duration,
                 .minimum = "0s",
                 .maximum = "60min",
-                .none = "never"},
+                .none = "never",
+                .advanced = true},
                in_group<kPath, &PathSettings::outage>()},
     SettingRow{{.key = "path.outage_length",
                 .group = "path",
@@ -242,7 +244,8 @@ const std::array kPathRows{
                 .help = "What changes on the path and when, counted from the connect: time, name "
                         "and value of settings of the path, such as 5s:rate=20Mbit,8s:rtt=120ms.",
                 .kind = SettingKind::Timetable,
-                .none = "none"},
+                .none = "none",
+                .advanced = true},
                in_group<kPath, &PathSettings::schedule>()},
 };
 

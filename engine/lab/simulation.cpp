@@ -241,11 +241,7 @@ void Simulation::record(Instant now) {
   }
   record_receiver(now);
   record_outbound_drops();
-  path_recorder_->record(path_.forward(), *hosts_.sender, *cross_, now);
-  while (path_.back().poll_drop()) {
-  }
-  while (path_.back().poll_mark()) {
-  }
+  path_recorder_->record(path_, *hosts_.sender, *cross_, now);
   if (!cross_->empty()) {
     recorder_.sample(SeriesId::CrossBytes, time, static_cast<double>(cross_->bytes_read().value()));
   }

@@ -50,6 +50,8 @@ class Server::Impl {
     bool greeted = false;
     // To be closed once what waits was written.
     bool closing = false;
+    // Our half was ended.
+    bool ended = false;
   };
   // A data connection before its id was read.
   struct Stranger {
@@ -62,6 +64,7 @@ class Server::Impl {
   void accept(Instant now);
   void run_clients(Instant now);
   bool run_client(Client& client, Instant now);
+  bool lingers(Client& client);
   void handle_line(Client& client, const std::string& line, Instant now);
   void start(Client& client, const Start& start, Instant now);
   void refuse(Client& client, Refusal code, const std::string& text);
@@ -190,7 +193,8 @@ bool Server::Impl::run_client(Client& client, Instant now) {
   const bool idle = now - client.last_heard >= config_.idle_limit;
   const bool gone = state == LineChannel::State::Ended;
   client.channel.flush(stack);
-  if (!gone && !idle && !(client.closing && client.channel.flushed())) return true;
+  if (client.closing && client.channel.flushed() && !idle) return lingers(client);
+  if (!gone && !idle) return true;
   tcp::Connection* connection = stack.find(client.channel.handle());
   if (connection == nullptr) return false;
   if (idle) {
@@ -199,6 +203,19 @@ bool Server::Impl::run_client(Client& client, Instant now) {
     connection->close();
   }
   return false;
+}
+
+// Our half has ended; what still comes is thrown away until the peer's ends too, or the client was
+// silent for too long: a RST in answer to it would overtake the error that the client is to read.
+bool Server::Impl::lingers(Client& client) {
+  stack::Stack& stack = endpoint_->stack();
+  const stack::Handle handle = client.channel.handle();
+  const tcp::Connection* seen = std::as_const(stack).find(handle);
+  if (seen == nullptr || seen->state() == tcp::State::Closed || seen->read_to_end()) return false;
+  if (!std::exchange(client.ended, true)) stack.find(handle)->close();
+  const auto unread = static_cast<std::size_t>(seen->unread().value());
+  if (unread > 0) static_cast<void>(stack.find(handle)->discard(unread));
+  return true;
 }
 
 void Server::Impl::handle_line(Client& client, const std::string& line, Instant now) {

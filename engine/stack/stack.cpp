@@ -96,6 +96,7 @@ void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return;
   it->second->released = true;
+  it->second->connection.release();
   touch(*it->second);
 }
 

@@ -67,7 +67,7 @@ class Stack {
   const tcp::Connection* find(Handle handle) const;
   wire::Endpoint local(Handle handle) const;
   wire::Endpoint remote(Handle handle) const;
-  // The application is done with it: it is forgotten once it is closed.
+  // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
 
   void handle_packet(const wire::Packet& packet, Instant now);

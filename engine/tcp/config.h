@@ -13,6 +13,10 @@ namespace inflight::tcp {
 // tail loss probes (RACK-TLP, RFC 8985). Without SACK on both ends all are NewReno.
 enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 
+// Whether a segment that is not full waits (RFC 9293 §3.7.4): for the ACK of everything in flight,
+// or only for that of an earlier small one (Minshall's variant, Linux's).
+enum class Nagle : std::uint8_t { Off, Plain, Minshall };
+
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
@@ -35,6 +39,9 @@ struct Config {
   // latest.
   bool delayed_ack = true;
   Duration ack_delay = 40ms;
+  // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
+  // up to 16).
+  int quick_acks = 0;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;
@@ -46,9 +53,20 @@ struct Config {
   int max_syn_retries = 7;
   // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
   bool ecn = false;
-  // RFC 9293 §3.7.4. Off by default: the workloads here write in bulk, and measure.
-  bool nagle = false;
+  // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
+  // the counts. 0: the counts decide.
+  Duration user_timeout{};
+  // Off by default: the workloads here write in bulk, and measure.
+  Nagle nagle = Nagle::Off;
   Duration time_wait = 60s;
+  // How long FIN-WAIT-2 lasts once the application has released the connection; 0 is for ever.
+  Duration fin_wait_timeout = 60s;
+  // RFC 9293 §3.8.4: after `idle` without a word an empty segment, again after each `interval`;
+  // given up when so many brought no answer. The figures are Linux's.
+  bool keep_alive = false;
+  Duration keep_alive_idle = 2h;
+  Duration keep_alive_interval = 75s;
+  int keep_alive_probes = 9;
 
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace inflight::tcp {
 namespace {
@@ -30,7 +31,8 @@ Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant no
       sender_(config, iss.value()),
       receiver_(config),
       iss_(iss),
-      ecn_(config.ecn) {
+      ecn_(config.ecn),
+      keep_alive_(config) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
   ts_offset_ = iss.value() * 2654435761U;
   challenge_period_ = now;
@@ -55,6 +57,14 @@ void Connection::close() {
   // the handshake is delivered, so only an attempt without data ends.
   if (phase_ == Phase::SynSent && !sender_.has_data()) abort();
   sender_.close();
+}
+
+void Connection::release() {
+  released_ = true;
+  if (phase_ == Phase::Closed || phase_ == Phase::TimeWait) return;
+  // RFC 9293 SHLD-3: unread data will never be read; the peer must not take it for delivered.
+  if (receiver_.unread() > ByteCount{0}) return abort();
+  close();
 }
 
 void Connection::abort() {
@@ -85,10 +95,12 @@ void Connection::reconfigure(const Config& config) {
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
   if (pending_reset_) return make_reset();
   if (phase_ == Phase::Closed) return std::nullopt;
+  arm_fin_wait(now);
   if (phase_ != Phase::TimeWait) {
     if (const auto range = sender_.next_range(now)) return make_segment(*range, now);
   }
   if (phase_ != Phase::SynSent && receiver_.ack_due(now)) return make_ack(now);
+  if (std::exchange(keep_alive_due_, false)) return make_keep_alive(now);
   return std::nullopt;
 }
 
@@ -184,39 +196,20 @@ OutgoingSegment Connection::make_ack(Instant now) {
   return segment;
 }
 
+OutgoingSegment Connection::make_keep_alive(Instant now) {
+  // RFC 9293 SHLD-12: empty, one number below what the peer expects, which it has to answer.
+  ++counters_.keep_alive_probes;
+  ++counters_.segments_sent;
+  return {.header = make_header(sender_.snd_nxt() - ByteCount{1}, now),
+          .payload_head = {},
+          .payload_tail = {}};
+}
+
 OutgoingSegment Connection::make_reset() {
   OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
   pending_reset_.reset();
   ++counters_.segments_sent;
   return segment;
-}
-
-void Connection::handle_timeout(Instant now) {
-  if (time_wait_deadline_ <= now) {
-    time_wait_deadline_ = kNever;
-    phase_ = Phase::Closed;
-  }
-  if (phase_ == Phase::Closed || sender_.next_timeout() > now) return;
-  const TimeoutOutcome outcome = sender_.handle_timeout(now);
-  if (outcome.timed_out) {
-    report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
-    ecn_.on_reduced();
-    if (phase_ == Phase::SynSent) ecn_.give_up_offer();
-  }
-  report_recovery(outcome.recovery, now);
-  if (outcome.slow_start_ended) {
-    report(EventKind::SlowStartEnded, now,
-           static_cast<double>(snapshot().congestion.exit_cwnd.value()));
-  }
-  if (!outcome.gave_up) return;
-  abort();
-  end(EndReason::TimedOut, Phase::Closed, now);
-}
-
-Instant Connection::next_timeout() const {
-  if (phase_ == Phase::Closed) return kNever;
-  if (phase_ == Phase::TimeWait) return std::min(time_wait_deadline_, receiver_.next_timeout());
-  return std::min(sender_.next_timeout(), receiver_.next_timeout());
 }
 
 std::optional<Event> Connection::poll_event() {
@@ -262,7 +255,7 @@ void Connection::report(EventKind kind, Instant now, double value) {
 void Connection::report_recovery(const RecoveryOutcome& outcome, Instant now) {
   if (outcome.ended) report(EventKind::RecoveryEnded, now);
   // RFC 3168 §6.1.2: CWR also when the window fell for another reason.
-  if (outcome.began || outcome.marked) ecn_.on_reduced();
+  if (outcome.began || outcome.mark_heard) ecn_.on_reduced();
   if (outcome.marked) report(EventKind::Marked, now, snapshot().congestion.cwnd);
   if (events_.size() >= kMaxEvents) return;
   if (outcome.undone) {
@@ -294,6 +287,7 @@ void Connection::report_ack(const AckOutcome& outcome, Instant now) {
 void Connection::end(EndReason reason, Phase phase, Instant now) {
   phase_ = phase;
   end_reason_ = reason;
+  fin_wait_deadline_ = kNever;
   if (phase == Phase::TimeWait) time_wait_deadline_ = now + config_.time_wait;
   if (events_.size() >= kMaxEvents) return;
   const auto kind = reason == EndReason::Finished ? EventKind::Closed : EventKind::Reset;

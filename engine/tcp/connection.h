@@ -12,6 +12,7 @@
 #include "base/ring_queue.h"
 #include "tcp/config.h"
 #include "tcp/ecn.h"
+#include "tcp/keep_alive.h"
 #include "tcp/receiver.h"
 #include "tcp/report.h"
 #include "tcp/segment.h"
@@ -42,6 +43,9 @@ class Connection {
   void close();
   // Ends at once with a RST.
   void abort();
+  // Nobody reads or writes any more: as close(), but what is unread, and data that arrives from now
+  // on, ends it with a RST, and FIN-WAIT-2 ends after a while.
+  void release();
   // The peer will send nothing more and all was read.
   bool read_to_end() const { return receiver_.at_end() && receiver_.unread() == ByteCount{0}; }
   ByteCount send_room() const { return sender_.room(); }
@@ -88,7 +92,6 @@ class Connection {
   void syn_sent_arrives(const Segment& segment, Instant now);
   void segment_arrives(const Segment& segment, Instant now);
   Verdict check_timestamps(const Segment& segment);
-  void answer_unacceptable(const Segment& segment, Instant now);
   Verdict check_sequence(const Segment& segment);
   Verdict check_reset(const Segment& segment, Instant now);
   Verdict check_syn(const Segment& segment, Instant now);
@@ -103,12 +106,21 @@ class Connection {
   std::optional<Instant> echoed(const Segment& segment) const;
   void challenge(Instant now);
   void refuse(const Segment& segment);
+  void answer_unacceptable(const Segment& segment);
+
+  // connection_timers.cpp
+  void run_sender_timers(Instant now);
+  void run_keep_alive(Instant now);
+  void give_up(EndReason reason, Instant now);
+  void arm_fin_wait(Instant now);
+  Instant keep_alive_deadline() const;
 
   StreamOffset offset_of(SeqNum seq) const { return unwrap(seq, irs_, receiver_.rcv_nxt()); }
   std::uint32_t timestamp_clock(Instant now) const;
   wire::TcpHeader make_header(StreamOffset seq, Instant now);
   OutgoingSegment make_segment(const SendRange& range, Instant now);
   OutgoingSegment make_ack(Instant now);
+  OutgoingSegment make_keep_alive(Instant now);
   OutgoingSegment make_reset();
   void put_syn(wire::TcpHeader& header) const;
   void report(EventKind kind, Instant now, double value = 0);
@@ -133,6 +145,8 @@ class Connection {
   bool timestamps_ = false;
   bool sack_ = false;
   Ecn ecn_;
+  KeepAlive keep_alive_;
+  bool keep_alive_due_ = false;
 
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
@@ -148,10 +162,15 @@ class Connection {
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
+  // The application is gone.
+  bool released_ = false;
   Instant time_wait_deadline_ = kNever;
+  Instant fin_wait_deadline_ = kNever;
   // RFC 5961 §7: challenge ACKs are throttled.
   Instant challenge_period_{};
   int challenges_in_period_ = 0;
+  // When an empty segment outside the window was last answered.
+  std::optional<Instant> last_answer_;
 
   Counters counters_;
   RingQueue<Event> events_;

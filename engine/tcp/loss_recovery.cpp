@@ -33,7 +33,7 @@ RecoveryOutcome LossRecovery::on_ack(const RecoveryInput& ack, const Flight& fli
     enter(trigger_, ack.delivered.bytes, flight, now);
     outcome.began = trigger_;
   }
-  outcome.marked = answer_mark(ack, flight, now);
+  answer_mark(ack, flight, outcome, now);
   if (reduction_) {
     reduced_window_ = reduction_->on_ack({.delivered = ack.delivered.bytes,
                                           .pipe = flight.scoreboard.pipe(),
@@ -221,11 +221,13 @@ void LossRecovery::end_mark(const Flight& flight, Instant now) {
   flight.controller.on_recovery_end(now);
 }
 
-bool LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight, Instant now) {
+void LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight,
+                               RecoveryOutcome& outcome, Instant now) {
   // RFC 3168 §6.1.2: once a window. ECE stops when CWR has arrived, with the first segment that was
   // sent after the last reduction: up to its ACK the echo is old.
   const bool old = state_ != State::None || flight.una <= std::max(point_, mark_point_);
-  if (!ack.congestion_echo || old) return false;
+  if (!ack.congestion_echo || old) return;
+  const ByteCount before = flight.controller.window();
   flight.controller.on_congestion({.in_flight = flight.size() + ack.delivered.bytes,
                                    .snd_una = flight.una,
                                    .snd_nxt = flight.nxt,
@@ -235,8 +237,10 @@ bool LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight, I
                                   now);
   marked_ = true;
   mark_point_ = flight.nxt;
+  outcome.mark_heard = true;
+  // BBR v1 leaves its window as it is.
+  outcome.marked = flight.controller.window() < before;
   begin_reduction(ack.delivered.bytes, flight);
-  return true;
 }
 
 void LossRecovery::on_timeout(const Flight& flight, bool repeated, Instant now) {

@@ -51,7 +51,8 @@ struct RecoveryOutcome {
   std::optional<Trigger> began;
   bool ended = false;
   std::optional<SpuriousCause> undone;
-  // The window fell because of a mark (RFC 3168): nothing is lost.
+  // A mark was heard (RFC 3168): the peer is to know; and whether the window fell for it.
+  bool mark_heard = false;
   bool marked = false;
 };
 
@@ -111,7 +112,8 @@ class LossRecovery {
   bool found_by_duplicates(const Flight& flight) const;
   void enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now);
   void end_mark(const Flight& flight, Instant now);
-  bool answer_mark(const RecoveryInput& ack, const Flight& flight, Instant now);
+  void answer_mark(const RecoveryInput& ack, const Flight& flight, RecoveryOutcome& outcome,
+                   Instant now);
   void begin_reduction(ByteCount delivered, const Flight& flight);
   void leave();
 

@@ -14,7 +14,8 @@ Receiver::Receiver(const Config& config)
     : buffer_size_(config.receive_buffer),
       window_share_(config.window_share),
       delayed_ack_(config.delayed_ack),
-      ack_delay_(config.ack_delay) {
+      ack_delay_(config.ack_delay),
+      quick_acks_(config.quick_acks) {
   if (!config.receive_auto_tuning) return;
   tuning_.emplace(config.mss, window_share_, config.receive_buffer_max);
 }
@@ -110,7 +111,9 @@ void Receiver::store(Stretch stretch, Bytes payload) {
 void Receiver::schedule_ack(bool in_order, Instant now) {
   // RFC 5681 §4.2: at once for a gap and when one is filled, else for at least every second full
   // segment.
-  if (!in_order || !delayed_ack_ || rcv_nxt_ - last_ack_sent_ >= 2 * segment_size_) {
+  const bool quick = quick_acks_ > 0;
+  if (quick) --quick_acks_;
+  if (!in_order || quick || !delayed_ack_ || rcv_nxt_ - last_ack_sent_ >= 2 * segment_size_) {
     ack_now_ = true;
   } else if (ack_deadline_ == kNever) {
     ack_deadline_ = now + ack_delay_;

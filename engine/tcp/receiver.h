@@ -83,6 +83,8 @@ class Receiver {
   double window_share_;
   bool delayed_ack_;
   Duration ack_delay_;
+  // How many more ACKs are not delayed.
+  int quick_acks_;
   unsigned shift_ = 0;
 
   // While the buffer's size is not set by hand.

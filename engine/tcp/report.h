@@ -74,6 +74,7 @@ enum class EventKind : std::uint8_t {
   Connected,
   Retransmitted,  // offset, length, trigger
   TimedOut,       // value: the new RTO in seconds
+  Unanswered,     // R1 of RFC 9293 §3.8.3; value: retransmissions or probes in a row
   RecoveryBegan,  // trigger; value: cwnd in bytes
   RecoveryEnded,
   RecoveryUndone,  // spurious; value: cwnd in bytes, as before
@@ -111,6 +112,7 @@ struct Counters {
   std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
   std::int64_t challenge_acks = 0;
+  std::int64_t keep_alive_probes = 0;
   // Payload.
   ByteCount bytes_sent;
   ByteCount bytes_retransmitted;

@@ -20,6 +20,8 @@ constexpr int kChallengesPerPeriod = 10;
 constexpr Duration kChallengePeriod = 5s;
 // Farther behind RCV.NXT no peer sends again: more than any window here, and little of 2^32.
 constexpr ByteCount kFarthestRepeat{64 * 1024 * 1024};
+// Linux's tcp_invalid_ratelimit.
+constexpr Duration kAnswerInterval = 500ms;
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
 constexpr Duration kTimestampLifetime = 24h * 24;
 
@@ -86,6 +88,7 @@ void Connection::take_peer_syn(const Segment& segment) {
 
 void Connection::establish(Instant now) {
   phase_ = Phase::Synchronized;
+  keep_alive_.on_heard(now);
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
   if (scaling_) receiver_.set_window_shift(offered_shift_);
   report(EventKind::Connected, now);
@@ -112,7 +115,7 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
   if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
     // PAWS: an old duplicate; the ACK tells a confused peer where we are.
-    answer_unacceptable(segment, segment.arrival);
+    answer_unacceptable(segment);
     return Verdict::Done;
   }
   return Verdict::Continue;
@@ -141,7 +144,8 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
       empty ? begin >= next && begin <= edge + ByteCount{1} : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
-  answer_unacceptable(segment, segment.arrival);
+  // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
+  answer_unacceptable(segment);
   // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
   if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
@@ -153,17 +157,6 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
   }
   return Verdict::Done;
-}
-
-// RFC 9293 §3.10.7.4, first: an ACK in reply. What a peer may send again, or a probe, gets it each
-// time (also a SYN of the handshake: our SYN, ACK again); a number from far away is a guess, and
-// answers to a flood of them would look to the peer like duplicate ACKs.
-void Connection::answer_unacceptable(const Segment& segment, Instant now) {
-  const StreamOffset begin = offset_of(segment.header.seq);
-  const StreamOffset next = receiver_.rcv_nxt();
-  const ByteCount behind = next - begin;
-  const bool near = behind <= kFarthestRepeat && begin <= std::max(receiver_.right_edge(), next);
-  near ? receiver_.request_ack() : challenge(now);
 }
 
 Connection::Verdict Connection::check_reset(const Segment& segment, Instant now) {
@@ -185,6 +178,22 @@ Connection::Verdict Connection::check_syn(const Segment& segment, Instant now) {
   if (phase_ == Phase::SynReceived && segment.header.flags.ack) return Verdict::Continue;
   challenge(now);
   return Verdict::Done;
+}
+
+void Connection::answer_unacceptable(const Segment& segment) {
+  // RFC 9293 §3.10.7.4: an ACK says where we are. To empty segments only so often: two ends that
+  // disagree would answer each other's answers for ever.
+  if (sequence_length(segment) == ByteCount{0}) {
+    if (last_answer_ && segment.arrival - *last_answer_ < kAnswerInterval) return;
+    last_answer_ = segment.arrival;
+  }
+  // What a peer may send again, or a probe, gets one each time. A number from far away is a guess:
+  // answers to a flood of them would look to the peer like duplicate ACKs.
+  const StreamOffset begin = offset_of(segment.header.seq);
+  const StreamOffset next = receiver_.rcv_nxt();
+  const bool near =
+      next - begin <= kFarthestRepeat && begin <= std::max(receiver_.right_edge(), next);
+  near ? receiver_.request_ack() : challenge(segment.arrival);
 }
 
 void Connection::challenge(Instant now) {
@@ -230,6 +239,7 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     return Verdict::Done;
   }
   if (ack < sender_.snd_una()) return Verdict::Continue;
+  keep_alive_.on_heard(now);
   report_ack(acknowledge(segment, ack), now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
@@ -302,6 +312,10 @@ void Connection::process_text(const Segment& segment, Instant now) {
   }
   StreamOffset begin = offset_of(segment.header.seq);
   if (segment.header.flags.syn) begin += ByteCount{1};
+  if (released_ && !segment.payload.empty()) {
+    // RFC 9293 SHLD-3: nobody is there to read it.
+    return give_up(EndReason::Aborted, now);
+  }
   if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
   if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
   receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);

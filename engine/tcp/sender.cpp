@@ -154,7 +154,15 @@ bool Sender::holds_back_partial(ByteCount length, bool cut_by_window) const {
   if (cut_by_window) return 2 * length < max_window_;
   // The writer waits for room: more is coming that will fill the segment.
   if (writer_blocked_ && flight() > ByteCount{0}) return true;
-  return config_.nagle && flight() > ByteCount{0};
+  switch (config_.nagle) {
+    case Nagle::Off:
+      return false;
+    case Nagle::Plain:
+      return flight() > ByteCount{0};
+    case Nagle::Minshall:
+      return small_end_ > snd_una_;
+  }
+  return false;
 }
 
 std::optional<SendRange> Sender::next_new(Instant now) {
@@ -180,6 +188,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
     // Nothing in flight will bring an ACK: ask for the window in a while.
     if (length < wanted && scoreboard_.empty() && persist_deadline_ == kNever) {
       persist_deadline_ = now + rtt_.rto();
+      progress_ = now;
     }
     return std::nullopt;
   }
@@ -245,6 +254,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
+  if (scoreboard_.empty() && !range.probe) progress_ = now;
+  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;

@@ -59,6 +59,8 @@ class Sender {
   SendLimit limit() const { return limit_; }
   // A write was cut short for want of room.
   bool writer_blocked() const { return writer_blocked_; }
+  // Nothing is in flight and nothing waits to be sent.
+  bool quiet() const { return scoreboard_.empty() && snd_nxt_ == stream_end(); }
 
   // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
   void reconfigure(const Config& config);
@@ -88,7 +90,7 @@ class Sender {
   void begin_data();
   void advance_una(const Acknowledgment& ack, Instant now);
   void take_rtt_sample(Instant now);
-  void update_window(const Acknowledgment& ack, AckOutcome& outcome);
+  void update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now);
   bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
   void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
   void tell_controller(ByteCount flight_before, bool grows, Instant now);
@@ -112,6 +114,8 @@ class Sender {
   void arm_timers(Instant now);
   void arm_tail_probe(Instant now);
   void on_rto_expired(TimeoutOutcome& outcome, Instant now);
+  void judge_silence(TimeoutOutcome& outcome, int retries_before, Instant now);
+  Instant user_deadline() const;
 
   Config config_;
   std::uint64_t seed_;
@@ -150,6 +154,10 @@ class Sender {
   int persist_back_offs_ = 0;
   bool probe_due_ = false;
   int retries_ = 0;
+  // The peer last gave a sign of progress, or what it has to answer was first sent.
+  Instant progress_{};
+  // One past the last segment sent that was not full.
+  StreamOffset small_end_;
   bool timer_restart_ = false;
   Instant last_sent_{};
   SendLimit limit_ = SendLimit::Handshake;

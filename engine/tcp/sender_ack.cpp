@@ -21,7 +21,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   }
   outcome.acked = delivered_.bytes;
   take_rtt_sample(now);
-  update_window(ack, outcome);
+  update_window(ack, outcome, now);
   if (!established()) return outcome;
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
@@ -60,6 +60,7 @@ void Sender::advance_una(const Acknowledgment& ack, Instant now) {
   buffer_.release_until(snd_una_);
   counters_.bytes_acked = std::min(snd_una_, buffer_.end()) - SendBuffer::kFirst;
   retries_ = 0;
+  progress_ = now;
   // RFC 6298 §5.3: restart the timer when new data is acknowledged.
   timer_restart_ = true;
   rto_deadline_ = scoreboard_.empty() ? kNever : now + rtt_.rto();
@@ -72,7 +73,7 @@ void Sender::take_rtt_sample(Instant now) {
   if (timer_restart_ && !scoreboard_.empty()) rto_deadline_ = now + rtt_.rto();
 }
 
-void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome) {
+void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now) {
   timer_restart_ = false;
   if (!ack.updates_window) return;
   const bool was_closed = std::exchange(window_closed_, ack.window == ByteCount{0});
@@ -82,7 +83,10 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome) {
   outcome.window_closed = !was_closed && window_closed_;
   // RFC 9293 MUST-37, SHLD-17: a peer that answers with a closed window is alive.
   const bool was_probing = persist_deadline_ != kNever;
-  if (was_probing || ack.window == ByteCount{0}) retries_ = 0;
+  if (was_probing || ack.window == ByteCount{0}) {
+    retries_ = 0;
+    progress_ = now;
+  }
   if (window_ > ByteCount{0}) {
     // A probe that fell outside the window is not coming back.
     if (was_probing && outcome.window_opened) scoreboard_.mark_first_lost();

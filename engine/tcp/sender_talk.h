@@ -57,7 +57,9 @@ struct TimeoutOutcome {
   bool timed_out = false;
   RecoveryOutcome recovery;
   bool slow_start_ended = false;
-  bool gave_up = false;
+  // So many in a row brought no answer, when that number is reached which is worth a word; else 0.
+  int unanswered = 0;
+  EndReason gave_up = EndReason::None;
 };
 
 }  // namespace inflight::tcp

@@ -8,6 +8,8 @@ namespace inflight::tcp {
 namespace {
 
 constexpr int kMaxPersistShift = 10;
+// RFC 9293 SHLD-10: R1, at least three.
+constexpr int kRetriesToTell = 3;
 // Linux's pacing ratios: room for the window to double, and a little more than it drains.
 constexpr double kSlowStartRatio = 2.0;
 constexpr double kAvoidanceRatio = 1.2;
@@ -16,8 +18,8 @@ constexpr double kAvoidanceRatio = 1.2;
 
 Instant Sender::next_timeout() const {
   const Instant paced = limit_ == SendLimit::Pacing ? pacer_.next_departure() : kNever;
-  return std::min(
-      {rto_deadline_, persist_deadline_, probe_deadline_, recovery_.reordering_deadline(), paced});
+  return std::min({user_deadline(), rto_deadline_, persist_deadline_, probe_deadline_,
+                   recovery_.reordering_deadline(), paced});
 }
 
 bool Sender::paced() const { return config_.pacing || controller_->pacing_rate().has_value(); }
@@ -92,12 +94,13 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
     return controller_ ? controller_->slow_start_exit() : SlowStartExit::None;
   };
   const SlowStartExit exit_before = exit();
+  const int retries_before = retries_;
   if (persist_deadline_ <= now) {
     // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
     persist_deadline_ = kNever;
     probe_due_ = window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty();
     persist_back_offs_ = std::min(persist_back_offs_ + 1, kMaxPersistShift);
-    outcome.gave_up = ++retries_ > config_.max_retries;
+    ++retries_;
   }
   if (recovery_.reordering_deadline() <= now) {
     outcome.recovery = recovery_.on_reordering_timeout(view_of_flight(), now);
@@ -109,15 +112,31 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
     rto_deadline_ = now + rtt_.rto();
   }
   if (rto_deadline_ <= now) on_rto_expired(outcome, now);
+  judge_silence(outcome, retries_before, now);
   outcome.slow_start_ended = exit() != exit_before;
   return outcome;
+}
+
+Instant Sender::user_deadline() const {
+  const bool waits = !scoreboard_.empty() || persist_deadline_ != kNever || probe_due_;
+  return waits && config_.user_timeout > Duration{} ? progress_ + config_.user_timeout : kNever;
+}
+
+// RFC 9293 §3.8.3: at R1 somebody should know, at R2 it is over.
+void Sender::judge_silence(TimeoutOutcome& outcome, int retries_before, Instant now) {
+  if (retries_before < kRetriesToTell && retries_ >= kRetriesToTell) outcome.unanswered = retries_;
+  if (config_.user_timeout > Duration{}) {
+    if (user_deadline() <= now) outcome.gave_up = EndReason::UserTimeout;
+    return;
+  }
+  const int most = established() ? config_.max_retries : config_.max_syn_retries;
+  if (retries_ > most) outcome.gave_up = EndReason::TimedOut;
 }
 
 void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
   outcome.timed_out = true;
   ++counters_.rtos;
   const bool repeated = ++retries_ > 1;
-  outcome.gave_up = retries_ > (established() ? config_.max_retries : config_.max_syn_retries);
   rtt_.back_off();
   rto_deadline_ = now + rtt_.rto();
   probe_deadline_ = kNever;

@@ -17,8 +17,9 @@ constexpr std::array<std::string_view, kEventKindCount> kKinds{
     "tunnel_rekey",    "outbound_blocked",
     "peer_closed",     "reset",
     "closed",          "recovery_undone",
-    "marked",          "outage"};
-static_assert(kKinds.back() == "outage");
+    "marked",          "outage",
+    "unanswered"};
+static_assert(kKinds.back() == "unanswered");
 
 constexpr std::array<std::string_view, kEventCauseCount> kCauses{"none",
                                                                  "path_queue",

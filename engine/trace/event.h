@@ -35,8 +35,9 @@ enum class EventKind : std::uint8_t {
   RecoveryUndone,  // it was for nothing; cause says how that was found; value: cwnd in bytes
   Marked,          // the window fell because the path marked a packet; value: cwnd in bytes, after
   Outage,          // nothing gets through from here on; value: seconds it lasts
+  Unanswered,      // so many retransmissions or probes in a row brought nothing; value: how many
 };
-inline constexpr std::size_t kEventKindCount = 20;
+inline constexpr std::size_t kEventKindCount = 21;
 
 enum class EventCause : std::uint8_t {
   None,

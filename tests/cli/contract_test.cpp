@@ -112,6 +112,24 @@ class ContractTest : public QObject {
     QCOMPARE(run["intervals"].size(), std::size_t{2});
   }
 
+  // Other flows add an object of their own, and only where there are any.
+  void other_flows_as_json() {
+    const Outcome outcome = run_cli({"simulate", "--scenario", "bandwidth-shrinks", "--duration",
+                                     "2s", "--set", "cross.start=1s", "--json", "-"});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+    Json run = parse(outcome.out);
+    QCOMPARE(QByteArray(schema_error(run).c_str()), QByteArray());
+    QCOMPARE(QByteArray(shape(run.at("cross")).c_str()),
+             QByteArray("{flows[{start_time_seconds end_time_seconds bytes throughput_mbits "
+                        "retransmits path_drops}] fairness_index}"));
+    const Json& flow = run["cross"]["flows"][0];
+    QCOMPARE(flow["start_time_seconds"].get<double>(), 1.0);
+    QCOMPARE(flow["end_time_seconds"].get<double>(), 2.0);
+    QVERIFY(flow["throughput_mbits"].get<double>() > 1);
+    run.erase("cross");
+    check_run(run);
+  }
+
   void both_directions_as_json() {
     ServeProcess server({"--once"});
     const Outcome outcome = run_cli({"speedtest", server.url(), "--direction", "both", "-t",

@@ -117,6 +117,27 @@ class UsageTest : public QObject {
         "--peer-key: expected a public key of 44 base64 characters, got 'abc'");
     row("speedtest inflight://127.0.0.1:9#abc",
         "'inflight://127.0.0.1:9#abc': expected a key of 44 characters of base64 behind the #.");
+    row("keygen --public",
+        "standard input: expected a private key of 44 base64 characters, as keygen prints it");
+  }
+  void wrong_usage() {
+    QFETCH(QString, arguments);
+    const Outcome outcome = run({.arguments = arguments.split(' ', Qt::SkipEmptyParts),
+                                 .input = {},
+                                 .largest_file = 0,
+                                 .folder = folder_.path()});
+    QFETCH(QString, sentence);
+    QCOMPARE(outcome.err, "inflight-cli: " + sentence + "\n");
+    QCOMPARE(outcome.out, QString());
+    QCOMPARE(outcome.code, 2);
+  }
+
+  void wrong_usage_of_stack_data() {
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QString>("sentence");
+    const auto row = [](const char* arguments, const char* sentence) {
+      QTest::newRow(arguments) << arguments << sentence;
+    };
     row("stack --tun tun0 --address 10.77.0.2/24",
         "give either --listen PORT or --connect HOST:PORT");
     row("stack --tun tun0 --address 10.77.0.2/24 --listen 1 --connect 10.77.0.1:1",
@@ -136,7 +157,7 @@ class UsageTest : public QObject {
     row("stack --tun tun0 --address 10.77.0.2 --listen 1 --bytes 1MB",
         "--bytes: only --mode source writes of itself");
     row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mode source --bytes 1",
-        "--bytes: expected a number of bytes such as 1MiB, got '1'");
+        "--bytes: expected a size such as 512KiB or 2MB, got '1'");
     row("stack --tun tun0 --address 10.77.0.2 --listen 1 --connections 0",
         "--connections: expected a number from 1 to 1000000000, got '0'");
     row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mtu 575",
@@ -153,20 +174,8 @@ class UsageTest : public QObject {
     row("stack --tun tun0 --address 10.77.0.2 --listen 1 --mode echo --set "
         "receiver.read_rate=1Mbit",
         "--set receiver.read_rate: an echo reads as fast as it may write");
-    row("keygen --public",
-        "standard input: expected a private key of 44 base64 characters, as keygen prints it");
   }
-  void wrong_usage() {
-    QFETCH(QString, arguments);
-    const Outcome outcome = run({.arguments = arguments.split(' ', Qt::SkipEmptyParts),
-                                 .input = {},
-                                 .largest_file = 0,
-                                 .folder = folder_.path()});
-    QFETCH(QString, sentence);
-    QCOMPARE(outcome.err, "inflight-cli: " + sentence + "\n");
-    QCOMPARE(outcome.out, QString());
-    QCOMPARE(outcome.code, 2);
-  }
+  void wrong_usage_of_stack() { wrong_usage(); }
 
   void time_has_its_bounds() {
     for (const char* time : {"5", "0s", "61s"}) {

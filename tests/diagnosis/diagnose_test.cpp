@@ -105,7 +105,8 @@ class DiagnoseTest : public QObject {
     const Verdict verdict = diagnosis::diagnose(builder.trace());
     QCOMPARE(code(verdict.limited_by), QString("ecn"));
     QCOMPARE(text(verdict.headline),
-             QString("Held down by marks: the path asked for less 12 times"));
+             QString("Held down by marks: the path asked for less 12 times, 59.5 Mbit/s of "
+                     "200 Mbit/s"));
     QVERIFY(!verdict.evidence.empty());
   }
 

@@ -15,7 +15,7 @@ class LifecycleTest : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase();
+  void init();
   void the_kernel_goes_on_after_our_end();
   void the_kernel_resets_and_comes_again();
   void we_reset_when_we_must_end();
@@ -71,8 +71,8 @@ void check_no_errors(Rig& rig) {
 
 }  // namespace
 
-void LifecycleTest::initTestCase() {
-  const QString missing = missing_privilege();
+void LifecycleTest::init() {
+  static const QString missing = missing_privilege();
   if (!missing.isEmpty()) QSKIP(qPrintable("This machine does not allow " + missing));
 }
 

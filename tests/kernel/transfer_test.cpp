@@ -16,9 +16,11 @@ class TransferTest : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase();
+  void init();
   void every_byte_arrives_data();
   void every_byte_arrives();
+  void marks_stand_for_losses_data();
+  void marks_stand_for_losses();
   void a_gigabyte_each_way_data();
   void a_gigabyte_each_way();
 };
@@ -52,7 +54,8 @@ const std::vector<OptionSet>& option_sets() {
        {},
        {"--set", "tcp.timestamps=off", "--set", "tcp.window_scaling=off", "--set",
         "sender.recovery=newreno"}},
-      {"the kernel asks for ECN", {{"net/ipv4/tcp_ecn", "1"}}, {}},
+      {"ECN asked for by the kernel", {{"net/ipv4/tcp_ecn", "1"}}, {}},
+      {"ECN at both ends", {{"net/ipv4/tcp_ecn", "1"}}, {"--set", "tcp.ecn=on"}},
   };
   return sets;
 }
@@ -68,7 +71,7 @@ constexpr std::array kNetworks{Network{false, 1500}, Network{true, 1500},  Netwo
 path::PathConfig hard_path() {
   path::PathConfig path;
   path.rate = DataRate::bits_per_second(200'000'000);
-  path.queue = ByteCount{500'000};
+  path.queue.room = ByteCount{500'000};
   path.delay = 3ms;
   path.loss = 0.005;
   path.reorder = 0.01;
@@ -81,13 +84,29 @@ path::PathConfig hard_path() {
 path::PathConfig clean_path() {
   path::PathConfig path;
   path.rate = DataRate::bits_per_second(10'000'000'000);
-  path.queue = ByteCount{4'000'000};
+  path.queue.room = ByteCount{4'000'000};
   path.delay = 200us;
   path.mtu = ByteCount{65'535};
   return path;
 }
 
 QString our_name(const QString& algorithm) { return algorithm == "reno" ? "newreno" : algorithm; }
+
+// One connection, by whoever of the two connects.
+void begin(Rig& rig, bool kernel_connects, QStringList arguments, const KernelPlan& plan,
+           const KernelOptions& options) {
+  if (kernel_connects) {
+    rig.start_stack(arguments << "--listen" << QString::number(Rig::kPort) << "--connections"
+                              << "1");
+    rig.connect(plan, options);
+  } else {
+    rig.listen(options);
+    rig.on_accept(plan);
+    rig.start_stack(arguments << "--connect" << to_string(rig.kernel_end()).c_str());
+  }
+}
+
+bool ended(Rig& rig) { return !rig.streams().empty() && rig.streams().front().over(); }
 
 QByteArray schema_error(const Json& report) {
   QFile file(INFLIGHT_SOURCE_DIR "/resources/schemas/inflight.stack.1.json");
@@ -132,8 +151,8 @@ void check_counters(const QMap<QString, qint64>& counters, bool order_kept) {
 
 }  // namespace
 
-void TransferTest::initTestCase() {
-  const QString missing = missing_privilege();
+void TransferTest::init() {
+  static const QString missing = missing_privilege();
   if (!missing.isEmpty()) QSKIP(qPrintable("This machine does not allow " + missing));
 }
 
@@ -191,22 +210,51 @@ void TransferTest::every_byte_arrives() {
   QStringList arguments{"--mode", mode, "--set", "sender.congestion=" + our_name(congestion)};
   arguments << set.stack;
   if (mode == "source") arguments << "--bytes" << QString::number(bytes) + "B";
-  if (kernel_connects) {
-    arguments << "--listen" << QString::number(Rig::kPort) << "--connections" << "1";
-    rig.start_stack(arguments);
-    rig.connect(plan, kernel_options);
-  } else {
-    rig.listen(kernel_options);
-    rig.on_accept(plan);
-    rig.start_stack(arguments << "--connect" << to_string(rig.kernel_end()).c_str());
-  }
-  QVERIFY2(
-      rig.run_until([&] { return !rig.streams().empty() && rig.streams().front().over(); }, 60s),
-      qPrintable(rig.stack_said()));
+  begin(rig, kernel_connects, arguments, plan, kernel_options);
+  QVERIFY2(rig.run_until([&] { return ended(rig); }, 60s), qPrintable(rig.stack_said()));
   const Json report = rig.stack_report();
   QVERIFY2(rig.stack_exit_code() == 0, qPrintable(rig.stack_said()));
   check_transfer(rig.streams().front(), report, mode, bytes);
   check_counters(rig.kernel_counters(), false);
+}
+
+void TransferTest::marks_stand_for_losses_data() {
+  QTest::addColumn<QString>("mode");
+  QTest::addColumn<bool>("kernel_connects");
+  for (const char* mode : {"discard", "source"}) {
+    for (const bool connects : {true, false}) {
+      QTest::addRow("%s, %s", mode, connects ? "the kernel connects" : "we connect")
+          << mode << connects;
+    }
+  }
+}
+// A queue that marks long before it is full: both senders slow down without losing anything.
+void TransferTest::marks_stand_for_losses() {
+  QFETCH(const QString, mode);
+  QFETCH(const bool, kernel_connects);
+  path::PathConfig path = hard_path();
+  path.loss = path.reorder = path.duplicate = 0;
+  path.rate = DataRate::bits_per_second(50'000'000);
+  path.queue.room = ByteCount{2'000'000};
+  path.queue.mark_threshold = ByteCount{30'000};
+  RigOptions options{.there = path, .back = path, .settings = {{"net/ipv4/tcp_ecn", "1"}}};
+  Rig rig(options);
+  const std::int64_t bytes = 3'000'000;
+  const KernelPlan plan{.bytes_to_write = mode == "source" ? 0 : bytes,
+                        .write_after_peer_closed = mode == "source"};
+  QStringList arguments{"--mode", mode, "--set", "tcp.ecn=on"};
+  if (mode == "source") arguments << "--bytes" << QString::number(bytes) + "B";
+  begin(rig, kernel_connects, arguments, plan, {});
+  QVERIFY(rig.run_until([&] { return ended(rig); }, 60s));
+  const Json report = rig.stack_report();
+  check_transfer(rig.streams().front(), report, mode, bytes);
+  const auto counters = rig.kernel_counters();
+  check_counters(counters, true);
+  // The sender answered, so the queue never came near its end.
+  QCOMPARE(counters.value("Tcp.RetransSegs", -1), 0);
+  QCOMPARE(report["connections"][0]["retransmits"].get<int>(), 0);
+  const char* const marked = mode == "source" ? "IpExt.InCEPkts" : "TcpExt.TCPDeliveredCE";
+  QVERIFY2(counters.value(marked) > 0, marked);
 }
 
 void TransferTest::a_gigabyte_each_way_data() {

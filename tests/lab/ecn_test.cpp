@@ -3,19 +3,28 @@
 #include "wire/ecn.h"
 
 #include <QTest>
+#include <algorithm>
 #include <array>
 #include <vector>
 
+#include "diagnosis/diagnose.h"
 #include "host/outer_headers.h"
 #include "lab/assembly.h"
+#include "lab/runs.h"
 #include "support/registry.h"
+#include "trace/derived.h"
 
 using namespace inflight;
 using namespace inflight::lab;
+using inflight::testing::run;
 
 namespace {
 
 constexpr std::uint16_t kPort = 7000;
+
+std::int64_t count_marks(const trace::Trace& trace) {
+  return std::ranges::count(trace.events, trace::EventKind::Marked, &trace::Event::kind);
+}
 
 // Two hosts; what goes from the sender to the receiver passes a place that may mark it.
 class Net {
@@ -130,6 +139,47 @@ class EcnTest : public QObject {
     QCOMPARE(net.connection().snapshot().counters.mark_reductions, 1);
     QCOMPARE(net.connection().snapshot().counters.retransmits, 0);
     QCOMPARE(net.accepted().snapshot().unread, ByteCount{115'000});
+  }
+
+  // As whole runs: a CoDel queue marks those who know marks, and nothing has to be sent again.
+  void codel_marks_instead_of_dropping_data() {
+    QTest::addColumn<bool>("tunnel");
+    QTest::newRow("bare") << false;
+    QTest::newRow("tunnel") << true;
+  }
+  void codel_marks_instead_of_dropping() {
+    QFETCH(bool, tunnel);
+    Scenario scenario;
+    scenario.path.rate = DataRate::bits_per_second(50'000'000);
+    scenario.path.rtt = 40ms;
+    QVERIFY(lab::set(scenario, "path.discipline", "codel"));
+    scenario.sender.hystart = congestion::HystartKind::Linux;
+    scenario.tunnel.enabled = tunnel;
+    scenario.duration = 8s;
+    const trace::Trace dropped = run(scenario);
+    QVERIFY(dropped.summary.tcp.retransmits > 0);
+    QCOMPARE(count_marks(dropped), 0);
+    scenario.tcp.ecn = true;
+    const trace::Trace marked = run(scenario);
+    QVERIFY(count_marks(marked) >= 3);
+    QCOMPARE(marked.summary.tcp.retransmits, 0);
+    QVERIFY(trace::overall(marked).megabits_per_second > 35);
+  }
+
+  // A threshold far below what the path holds keeps the window down, and the verdict says so.
+  void a_low_threshold_is_the_limit() {
+    Scenario scenario;
+    scenario.path.rate = DataRate::bits_per_second(200'000'000);
+    scenario.path.rtt = 100ms;
+    scenario.path.mark_threshold = ByteCount{6'000};
+    scenario.tcp.ecn = true;
+    scenario.duration = 8s;
+    const trace::Trace trace = run(scenario);
+    QVERIFY(count_marks(trace) >= 1);
+    QCOMPARE(trace.summary.tcp.retransmits, 0);
+    QCOMPARE(QString::fromStdString(
+                 std::string(trace::to_string(diagnosis::diagnose(trace).limited_by))),
+             QString("ecn"));
   }
 
   // Without it nothing may be marked; a queue would drop instead.

@@ -56,17 +56,17 @@ Moment calmAt(double t) {
 
 void addEvents(trace::Trace& trace) {
   using enum trace::EventKind;
-  using enum trace::EventCause;
+  using Cause = trace::EventCause;
   const auto add = [&trace](double t, trace::EventKind kind, trace::EventCause cause,
                             double value) {
     trace.events.push_back({Instant{from_seconds(t)}, kind, cause, {}, ByteCount{1368}, value, {}});
   };
-  add(0.076, Connected, None, 0);
-  add(0.70, SlowStartExit, LossDetected, 3 * kMiB);
-  for (int i = 0; i < 1231; ++i) add(0.70 + i * 0.0002, Loss, PathQueue, 0);
-  for (int i = 0; i < 692; ++i) add(0.95 + i * 0.0006, Retransmit, Sack, 0);
-  add(1.38, Timeout, TimeoutExpired, 0.312);
-  for (int i = 0; i < 200; ++i) add(1.41 + i * 0.002, Retransmit, TimeoutExpired, 0);
+  add(0.076, Connected, Cause::None, 0);
+  add(0.70, SlowStartExit, Cause::LossDetected, 3 * kMiB);
+  for (int i = 0; i < 1231; ++i) add(0.70 + i * 0.0002, Loss, Cause::PathQueue, 0);
+  for (int i = 0; i < 692; ++i) add(0.95 + i * 0.0006, Retransmit, Cause::Sack, 0);
+  add(1.38, Timeout, Cause::TimeoutExpired, 0.312);
+  for (int i = 0; i < 200; ++i) add(1.41 + i * 0.002, Retransmit, Cause::TimeoutExpired, 0);
 }
 
 std::shared_ptr<trace::Trace> make(Duration length, Duration step, Moment (*at)(double),

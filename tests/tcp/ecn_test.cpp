@@ -235,6 +235,8 @@ class EcnTest : public QObject {
     const std::int64_t before = script.cwnd();
     script.in("E. 1:1(0) ack 1001");
     QVERIFY(script.cwnd() >= before);
+    QCOMPARE(reductions(script), 0);
+    QVERIFY(!script.events().contains("marked"));
     QVERIFY(script.out_during(50ms).contains("[ect0] W. "));
   }
 };

@@ -183,7 +183,7 @@ Config drawn_config(Random& random) {
   config.timestamps = random.chance(0.5);
   config.window_scaling = random.chance(0.7);
   config.delayed_ack = random.chance(0.5);
-  config.nagle = random.chance(0.3);
+  config.nagle = static_cast<tcp::Nagle>(random.below(3));
   config.window_share = random.chance(0.3) ? 0.5 : 1;
   config.congestion = static_cast<congestion::Algorithm>(random.below(3));
   if (random.chance(0.5)) config.hystart = congestion::HystartKind::PlusPlus;

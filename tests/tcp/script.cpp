@@ -38,8 +38,8 @@ void parse_option(const QString& text, SeqNum our_iss, wire::TcpOptions& options
 }
 
 Parsed parse(const QString& text, SeqNum our_iss, int& window) {
-  static const QRegularExpression form(
-      R"(^(?:\[(ce|ect0)\] )?([SFRPEW.]+) (\d+):(\d+)\((\d+)\)(?: ack (\d+))?(?: win (\d+))?(?: <(.*)>)?$)");
+  static const QRegularExpression form(R"(^(?:\[(ce|ect0)\] )?([SFRPUEW.]+) (\d+):(\d+)\((\d+)\))"
+                                       R"((?: ack (\d+))?(?: win (\d+))?(?: <(.*)>)?$)");
   const auto match = form.match(text);
   if (!match.hasMatch()) qFatal("not a segment: %s", qPrintable(text));
   Parsed parsed;
@@ -51,6 +51,7 @@ Parsed parse(const QString& text, SeqNum our_iss, int& window) {
   header.flags.fin = flags.contains('F');
   header.flags.rst = flags.contains('R');
   header.flags.psh = flags.contains('P');
+  header.flags.urg = flags.contains('U');
   header.flags.ece = flags.contains('E');
   header.flags.cwr = flags.contains('W');
   header.flags.ack = flags.contains('.');
@@ -229,11 +230,11 @@ int Script::read(int size) {
 }
 
 QString Script::events() {
-  static constexpr std::array<const char*, 14> kNames = {
-      "connected",   "retransmitted", "timed-out", "recovery",
-      "recovered",   "undone",        "marked",    "slow-start-ended",
-      "zero-window", "window-opened", "probe",     "peer-closed",
-      "reset",       "closed"};
+  static constexpr std::array<const char*, 15> kNames = {
+      "connected",        "retransmitted", "timed-out",     "unanswered",
+      "recovery",         "recovered",     "undone",        "marked",
+      "slow-start-ended", "zero-window",   "window-opened", "probe",
+      "peer-closed",      "reset",         "closed"};
   QStringList names;
   while (const auto event = connection_.poll_event())
     names << kNames[static_cast<std::size_t>(event->kind)];

@@ -54,7 +54,7 @@ class TransferTest : public QObject {
   // RFC 9293 §3.7.4.
   void nagle_holds_a_small_segment_while_data_is_out() {
     tcp::Config config = script_config();
-    config.nagle = true;
+    config.nagle = tcp::Nagle::Plain;
     Script script = Script::established(config);
     script.write(100);
     QCOMPARE(script.out(), QString("P. 1:101(100) ack 1"));

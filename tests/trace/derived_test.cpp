@@ -2,6 +2,7 @@
 #include "trace/derived.h"
 
 #include <QTest>
+#include <cmath>
 
 #include "base/random.h"
 #include "support/registry.h"
@@ -141,6 +142,23 @@ class DerivedTest : public QObject {
     QCOMPARE(*quantile(samples, 0.51), 6.0);
     QCOMPARE(*quantile(samples, 0.99), 10.0);
     QCOMPARE(*quantile(samples, 1), 10.0);
+  }
+
+  // (a + b + ...)^2 / (n x (a^2 + b^2 + ...)), over the time in which all were there.
+  void fairnessIsJainsIndex() {
+    TraceBuilder builder;
+    builder.ramp(SeriesId::ReadBytes, 0, 1'000, 10, 8)
+        .ramp(SeriesId::ReadBytes, 1'000, 4'000, 10, 24);
+    Trace& trace = builder.trace();
+    QVERIFY(!fairness(trace));
+    // Two are there from 1 s to 3 s: ours reads 6 MB then, the other 2 MB.
+    trace.summary.cross = {
+        {.begin = at_ms(1'000), .end = at_ms(3'000), .shared_bytes = ByteCount{2'000'000}}};
+    QVERIFY(std::abs(*fairness(trace) - 64.0 / (2 * 40)) < 1e-9);
+    trace.summary.cross[0].shared_bytes = ByteCount{6'000'000};
+    QVERIFY(std::abs(*fairness(trace) - 1) < 1e-9);
+    trace.summary.cross[0].begin = at_ms(3'000);
+    QVERIFY(!fairness(trace));
   }
 
   void widthFollowsTheRtt() {

@@ -48,6 +48,14 @@ Trace small_trace() {
   trace.summary.tcp.slow_start_exit = EventCause::HystartAckTrain;
   trace.summary.tcp.slow_start_exit_time = at_ms(12);
   trace.summary.queues.outbound_blocked = 7ms;
+  trace.summary.queues.path_marks = 3;
+  trace.summary.cross = {{.begin = at_ms(5), .end = at_ms(30), .bytes = ByteCount{7'000'000'000}},
+                         {.begin = at_ms(6),
+                          .end = at_ms(31),
+                          .bytes = ByteCount{2},
+                          .shared_bytes = ByteCount{1},
+                          .retransmits = 4,
+                          .path_drops = 5}};
   trace.summary.trace_hash = 0xfeedfacecafebeefULL;
   return trace;
 }
@@ -85,7 +93,8 @@ bool same(const Trace& a, const Trace& b) {
          a.summary.tcp.slow_start_exit == b.summary.tcp.slow_start_exit &&
          a.summary.tcp.slow_start_exit_time == b.summary.tcp.slow_start_exit_time &&
          a.summary.queues.outbound_blocked == b.summary.queues.outbound_blocked &&
-         a.summary.trace_hash == b.summary.trace_hash;
+         a.summary.queues.path_marks == b.summary.queues.path_marks &&
+         a.summary.cross == b.summary.cross && a.summary.trace_hash == b.summary.trace_hash;
 }
 
 }  // namespace

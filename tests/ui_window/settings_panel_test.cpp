@@ -60,6 +60,18 @@ class SettingsPanelTest : public QObject {
     }
   }
 
+  // The text of a schedule is no number with a unit: it is shown and taken as a whole.
+  void a_schedule_is_typed_as_a_whole() {
+    ScenarioEditor editor;
+    SettingsPanel panel(editor);
+    type(panel.row("path.schedule")->control(), "5s: rate=20Mbit, 8s: rtt=120ms");
+    QCOMPARE(editor.get("path.schedule"), QStringLiteral("5s:rate=20Mbit,8s:rtt=120ms"));
+    type(panel.row("cross.flows")->control(), "2");
+    QCOMPARE(editor.get("cross.flows"), QStringLiteral("2"));
+    type(panel.row("cross.stop")->control(), "12s");
+    QCOMPARE(editor.get("cross.stop"), QStringLiteral("12s"));
+  }
+
   void settings_loaded_during_a_run_are_for_the_next_one() {
     ScenarioEditor editor;
     QSignalSpy applied(&editor, &ScenarioEditor::changedWhileRunning);

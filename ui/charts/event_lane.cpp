@@ -32,7 +32,8 @@ constexpr std::array kShown{
     Shown{trace::EventKind::OutboundBlocked, 0}, Shown{trace::EventKind::SlowStartExit, 0},
     Shown{trace::EventKind::ZeroWindow, 0},      Shown{trace::EventKind::SettingChanged, 0},
     Shown{trace::EventKind::Outage, 0},          Shown{trace::EventKind::Loss, 1},
-    Shown{trace::EventKind::Retransmit, 2},      Shown{trace::EventKind::Timeout, 2}};
+    Shown{trace::EventKind::Marked, 1},          Shown{trace::EventKind::Retransmit, 2},
+    Shown{trace::EventKind::Timeout, 2}};
 
 std::vector<EventMarker> sortedRow(const std::vector<EventMarker>& all, int row) {
   std::vector<EventMarker> markers;
@@ -114,6 +115,13 @@ void EventLane::paintMarker(QPainter& painter, const EventMarker& marker) const 
   painter.setBrush(alert);
   switch (marker.kind) {
     case trace::EventKind::Loss:
+      painter.drawPolygon(
+          QPolygonF{{c.x() - h, c.y() - h}, {c.x() + h, c.y() - h}, {c.x(), c.y() + h}});
+      return;
+    case trace::EventKind::Marked:
+      // A loss that was none.
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(stroke);
       painter.drawPolygon(
           QPolygonF{{c.x() - h, c.y() - h}, {c.x() + h, c.y() - h}, {c.x(), c.y() + h}});
       return;

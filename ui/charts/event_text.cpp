@@ -78,6 +78,9 @@ QString what(const trace::Event& event, UnitStyle units) {
       return Events::tr("Closed");
     case RecoveryUndone:
       return Events::tr("Recovery undone, cwnd back at %1").arg(bytes(event.value, units));
+    case Unanswered:
+      return Events::tr("Nothing acknowledged after %1 attempts")
+          .arg(formatCount(static_cast<std::int64_t>(event.value)));
     case Marked:
       return Events::tr("The path marked a packet, cwnd falls to %1")
           .arg(bytes(event.value, units));

@@ -59,7 +59,7 @@ QString unitLabel(const QString& unit) {
 }
 
 QString choiceLabel(std::string_view choice) {
-  static const std::array<std::pair<std::string_view, const char*>, 24> names{{
+  static const std::array<std::pair<std::string_view, const char*>, 25> names{{
       {"off", QT_TRANSLATE_NOOP("Settings", "Off")},
       {"on", QT_TRANSLATE_NOOP("Settings", "On")},
       {"linux", QT_TRANSLATE_NOOP("Settings", "Linux")},
@@ -77,13 +77,14 @@ QString choiceLabel(std::string_view choice) {
       {"sized", QT_TRANSLATE_NOOP("Settings", "Sized transfer")},
       {"request_response", QT_TRANSLATE_NOOP("Settings", "Request and response")},
       {"idle_burst", QT_TRANSLATE_NOOP("Settings", "Idle, then a burst")},
-      {"bbr", QT_TRANSLATE_NOOP("Settings", "BBR")},
+      {"plain", QT_TRANSLATE_NOOP("Settings", "Plain")},
+      {"minshall", QT_TRANSLATE_NOOP("Settings", "Minshall")},
       {"droptail", QT_TRANSLATE_NOOP("Settings", "Drop-tail")},
       {"codel", QT_TRANSLATE_NOOP("Settings", "CoDel")},
       {"fq_codel", QT_TRANSLATE_NOOP("Settings", "FQ-CoDel")},
-      {"both", QT_TRANSLATE_NOOP("Settings", "Both directions")},
-      {"forward", QT_TRANSLATE_NOOP("Settings", "The data")},
-      {"back", QT_TRANSLATE_NOOP("Settings", "Acknowledgements")},
+      {"both", QT_TRANSLATE_NOOP("Settings", "Both")},
+      {"forward", QT_TRANSLATE_NOOP("Settings", "Data")},
+      {"back", QT_TRANSLATE_NOOP("Settings", "ACKs")},
   }};
   for (const auto& [name, label] : names) {
     if (name == choice) return QCoreApplication::translate("Settings", label);

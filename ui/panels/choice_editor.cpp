@@ -16,6 +16,8 @@ namespace {
 constexpr qsizetype kMaxSegments = 4;
 // All labels together; more does not fit the side panel.
 constexpr qsizetype kMaxSegmentCharacters = 26;
+// With more than these the labels need the room around them.
+constexpr qsizetype kRoomyCharacters = 20;
 
 }  // namespace
 
@@ -30,10 +32,12 @@ ChoiceEditor::ChoiceEditor(const lab::SettingInfo& info, QWidget* parent) : Sett
   const QString help = toQString(info.help);
   const auto report = [this](int index) { Q_EMIT edited(m_values.value(index)); };
   if (labels.size() <= kMaxSegments && labels.join(QString()).size() <= kMaxSegmentCharacters) {
+    const bool isDense =
+        labels.size() == kMaxSegments || labels.join(QString()).size() > kRoomyCharacters;
     m_segments = new SegmentedControl(labels, this);
     for (int i = 0; i < labels.size(); ++i) {
       m_segments->segment(i)->setToolTip(tr("%1: %2").arg(labels[i], help));
-      m_segments->segment(i)->setProperty("dense", labels.size() == kMaxSegments);
+      m_segments->segment(i)->setProperty("dense", isDense);
     }
     row->addWidget(m_segments);
     connect(m_segments, &SegmentedControl::currentChanged, this, report);

@@ -71,4 +71,6 @@ void QuantityEditor::setInvalid(bool invalid) { m_field->setInvalid(invalid); }
 
 QWidget* QuantityEditor::control() const { return m_field; }
 
+bool QuantityEditor::isWide() const { return m_info.kind == lab::SettingKind::Timetable; }
+
 }  // namespace inflight::ui

@@ -20,6 +20,8 @@ class QuantityEditor : public SettingEditor {
   void showValue(const QString& value) override;
   void setInvalid(bool invalid) override;
   QWidget* control() const override;
+  // A list of changes needs room.
+  bool isWide() const override;
 
  private:
   void addSlider(const lab::SettingInfo& info);
