@@ -127,6 +127,18 @@ class TrustTest : public QObject {
     QCOMPARE(script.state(), QString("CLOSED"));
   }
 
+  // While our window is closed as well.
+  void a_forged_syn_does_not_set_the_window() {
+    tcp::Config config = script_config();
+    config.receive_buffer = ByteCount{4096};
+    Script script = Script::established(config);
+    script.in(". 1:4097(4096) ack 1");
+    script.out_during(100ms);
+    QCOMPARE(script.last_window(), 0);
+    script.in("S. 4097:4097(0) ack 1 win 9");
+    QCOMPARE(script.connection().snapshot().send_window, ByteCount{65535});
+  }
+
   // A peer that has filled our window acknowledges from its end, or, after a probe, from the byte
   // behind it (RFC 9293 §3.10.7.4: valid ACKs are taken though nothing else is).
   void acks_from_the_windows_end_count() {
