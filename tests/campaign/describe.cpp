@@ -37,7 +37,7 @@ QString describe(const tcp::Config& config) {
              .arg(config.timestamps)
              .arg(config.sack)
              .arg(config.delayed_ack)
-             .arg(config.nagle) +
+             .arg(static_cast<int>(config.nagle)) +
          QStringLiteral(" cc %1 hystart %2 recovery %3 prr %4 frto %5 undo %6 pacing %7")
              .arg(static_cast<int>(config.congestion))
              .arg(static_cast<int>(config.hystart))

@@ -135,7 +135,8 @@ tcp::Config draw_config(Draw& draw, const Features& features) {
   config.min_rto = draw.chance(0.5) ? 200ms : draw.seconds(5e-3, 1);
   config.ecn = features.marks && draw.chance(0.8);
   if (features.gives_up) config.max_retries = static_cast<int>(draw.between(1, 4));
-  config.nagle = draw.chance(0.4);
+  config.nagle = draw.one_of<tcp::Nagle>(3);
+  config.quick_acks = static_cast<int>(draw.chance(0.5) ? 0 : draw.between(1, 16));
   config.time_wait = draw.seconds(0.1, 60);
   config.congestion = draw.one_of<congestion::Algorithm>(3);
   config.hystart = draw.one_of<congestion::HystartKind>(4);

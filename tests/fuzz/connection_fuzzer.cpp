@@ -43,7 +43,7 @@ Config make_config(ByteReader& in) {
   config.sack = has(options, 2);
   config.recovery = static_cast<Recovery>((options >> 3) % 3);
   config.delayed_ack = has(behaviour, 0);
-  config.nagle = has(behaviour, 1);
+  config.nagle = has(behaviour, 1) ? Nagle::Minshall : Nagle::Off;
   config.rate_reduction = has(behaviour, 2);
   config.forward_rto = has(behaviour, 3);
   config.undo = has(behaviour, 4);
