@@ -151,8 +151,9 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
   }
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
-  // A SYN's never is, whatever its number (RFC 5961 §4.2).
-  if (!segment.header.flags.syn && (begin == next || (end == next && !empty)))
+  // A SYN's is only where both opened at once: later it is challenged (RFC 5961 §4.2).
+  const bool counts = !segment.header.flags.syn || phase_ == Phase::SynReceived;
+  if (counts && (begin == next || (end == next && !empty)))
     static_cast<void>(process_ack(segment, segment.arrival));
   if (!empty && end <= next) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
