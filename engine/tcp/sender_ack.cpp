@@ -20,6 +20,9 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
     sampler_.on_delivered(segment.stamp, segment.length(), now);
   }
   outcome.acked = delivered_.bytes;
+  // RFC 9293 §3.8.3: a peer that SACKs is there, though the first hole stays. Each such sample takes
+  // the back-off away: the count alone would give up within seconds.
+  if (delivered_.bytes > ByteCount{0}) retries_ = 0;
   take_rtt_sample(now);
   update_window(ack, outcome, now);
   if (!established()) return outcome;
