@@ -72,7 +72,11 @@ void LossRecovery::leave() {
 }
 
 void LossRecovery::count_duplicate(const RecoveryInput& ack, const Flight& flight) {
-  if (ack.advances) duplicates_ = 0;
+  if (ack.advances) {
+    duplicates_ = 0;
+    // What limited transmit lent is over with the duplicates that allowed it.
+    if (state_ != State::Fast) inflation_ = ByteCount{0};
+  }
   if (!ack.duplicate) return;
   if (++duplicates_ == 1) first_duplicate_nxt_ = flight.nxt;
   // RFC 5681 §3.2 and RFC 3042: each duplicate says that one segment has left the network.

@@ -203,6 +203,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   const ByteCount unsent = stream_end() - snd_nxt_;
   if (unsent <= ByteCount{0}) {
     limit_ = scoreboard_.empty() ? SendLimit::NothingToSend : SendLimit::NoData;
+    cwnd_limited_ = false;
     if (usable_window() > ByteCount{0}) sampler_.on_application_limited(scoreboard_.pipe());
     return std::nullopt;
   }
@@ -300,6 +301,7 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
     }
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
+    cwnd_limited_ = false;
   }
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   last_sent_ = now;

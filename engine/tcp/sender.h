@@ -170,6 +170,7 @@ class Sender {
   bool window_closed_ = false;
   // What the controller was told of Scoreboard::lost_total.
   ByteCount lost_told_;
+  // cwnd held something back since new data was last sent: also of several ACKs that come at once.
   bool cwnd_limited_ = false;
 
   Instant rto_deadline_ = kNever;

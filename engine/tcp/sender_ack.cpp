@@ -21,6 +21,9 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
     sampler_.on_delivered(segment.stamp, segment.length(), now);
   }
   outcome.acked = delivered_.bytes;
+  // RFC 9293 §3.8.3: a peer that SACKs is there, though the first hole stays. Each such sample
+  // takes the back-off away: the count alone would give up within seconds.
+  if (delivered_.bytes > ByteCount{0}) retries_ = 0;
   take_rtt_sample(now);
   update_window(ack, outcome, now);
   if (!established()) return outcome;
@@ -79,7 +82,7 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
   timer_restart_ = false;
   if (!ack.updates_window) return;
   const bool was_closed = std::exchange(window_closed_, ack.window == ByteCount{0});
-  window_ = ack.ack + ack.window - snd_una_;
+  const ByteCount window_before = std::exchange(window_, ack.ack + ack.window - snd_una_);
   max_window_ = std::max(max_window_, window_);
   outcome.window_opened = was_closed && !window_closed_;
   outcome.window_closed = !was_closed && window_closed_;
@@ -89,7 +92,9 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
     retries_ = 0;
     progress_ = now;
   }
-  if (window_ > ByteCount{0}) {
+  // One that says nothing new must not put off what waits for the timer, as a window too small for
+  // a full segment does.
+  if (window_ > ByteCount{0} && window_ != window_before) {
     // A probe that fell outside the window is not coming back.
     if (was_probing && outcome.window_opened) scoreboard_.mark_first_lost();
     persist_deadline_ = kNever;
@@ -135,7 +140,6 @@ void Sender::tell_controller(ByteCount flight_before, bool grows, Instant now) {
                        .rate = sampler_.take_sample(min_rtt)},
                       now);
   lost_told_ = scoreboard_.lost_total();
-  cwnd_limited_ = false;
 }
 
 }  // namespace inflight::tcp
