@@ -101,7 +101,12 @@ class SettingsPanelTest : public QObject {
     QVERIFY(editor.set("tunnel.rate", "50Mbit").isEmpty());
     QVERIFY(editor.set("sender.send_buffer", "1MiB").isEmpty());
     QCoreApplication::processEvents();
-    QCOMPARE(panel.widget()->width(), panel.viewport()->width());
+    const int room = panel.viewport()->width();
+    for (const auto& info : lab::all_settings()) {
+      const int least = panel.row(info.key)->minimumSizeHint().width();
+      if (least > room - 16) qWarning("%s: %d px", std::string(info.key).c_str(), least);
+    }
+    QCOMPARE(panel.widget()->width(), room);
   }
 
   void choices_with_long_names_keep_to_the_room_of_the_panel() {

@@ -91,6 +91,12 @@ class ChartPanel {
     double valueLeft;
     QString value;
   };
+  // Room around the parts of an entry, in pixels; less where there are many.
+  struct LegendSpacing {
+    double swatch;
+    double inner;
+    double entry;
+  };
   // The model entry of one line of the spec.
   struct ModelLine {
     trace::SeriesId series;
@@ -104,6 +110,7 @@ class ChartPanel {
   std::vector<const ModelLine*> legendLines() const;
   void layOutLegend();
   double entryWidth(const ModelLine& line) const;
+  double legendWidth(const std::vector<const ModelLine*>& lines) const;
   void paintLegend(QPainter& painter) const;
   void paintEye(QPainter& painter, QPointF centre, const QColor& colour) const;
   // The unit as far as there is room for it, and where it begins.
@@ -121,6 +128,9 @@ class ChartPanel {
   QValueAxis* m_valueAxis;
   std::vector<ModelLine> m_models;
   TraceItem* m_item;
+  static constexpr LegendSpacing kWideLegend{16, 6, 12};
+  static constexpr LegendSpacing kTightLegend{10, 4, 6};
+  LegendSpacing m_spacing = kWideLegend;
   std::vector<LegendEntry> m_legend;
   std::optional<trace::SeriesId> m_hovered;
   ValueRange m_mode = ValueRange::FromZero;

@@ -12,9 +12,7 @@
 namespace inflight::ui {
 namespace {
 
-constexpr double kSwatchPx = 16;
-constexpr double kInnerGapPx = 6;
-constexpr double kEntryGapPx = 12;
+constexpr double kTitleGapPx = 12;
 constexpr double kRingPx = 3;
 // How far a measurement may lie from the pointer: for its tooltip, and to be read out at all.
 constexpr double kDotReachPx = 10;
@@ -43,19 +41,26 @@ std::vector<const ChartPanel::ModelLine*> ChartPanel::legendLines() const {
 double ChartPanel::entryWidth(const ModelLine& line) const {
   const double name = QFontMetricsF(m_state.fonts.small).horizontalAdvance(line.model->name());
   const double value = line.model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
-  return kSwatchPx + 2 * kInnerGapPx + name + value;
+  return m_spacing.swatch + 2 * m_spacing.inner + name + value;
+}
+
+double ChartPanel::legendWidth(const std::vector<const ModelLine*>& lines) const {
+  double width = 0;
+  for (const ModelLine* line : lines) width += entryWidth(*line) + m_spacing.entry;
+  return width;
 }
 
 void ChartPanel::layOutLegend() {
   auto lines = legendLines();
-  double needed = 0;
-  for (const ModelLine* line : lines) needed += entryWidth(*line) + kEntryGapPx;
+  m_spacing = kWideLegend;
+  const double room = m_place.title.right() - unitLeft();
   const double unit = QFontMetricsF(m_state.fonts.small).horizontalAdvance(m_ticks.unit);
-  if (needed > m_place.title.right() - unitLeft() - unit) {
+  if (legendWidth(lines) > room - unit) {
     // Without room for all, a line that nobody asked for need not be named.
     std::erase_if(lines,
                   [](const ModelLine* line) { return !line->shown && !line->model->isVisible(); });
   }
+  if (legendWidth(lines) > room) m_spacing = kTightLegend;
   m_legend.clear();
   double right = m_place.title.right();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
@@ -64,7 +69,7 @@ void ChartPanel::layOutLegend() {
         (*line)->model->isVisible() ? valueRoom(QFontMetricsF(m_state.fonts.bold)) : 0;
     const QRectF box(right - width, m_place.title.top(), width, m_place.title.height() - 4);
     m_legend.push_back({(*line)->series, (*line)->model, box, box.right() - value, {}});
-    right -= width + kEntryGapPx;
+    right -= width + m_spacing.entry;
   }
   std::reverse(m_legend.begin(), m_legend.end());
 }
@@ -95,15 +100,15 @@ void ChartPanel::paintLegend(QPainter& painter) const {
     painter.setPen(pen);
     if (shown) {
       painter.drawLine(QPointF(entry.box.left(), middle),
-                       QPointF(entry.box.left() + kSwatchPx, middle));
+                       QPointF(entry.box.left() + m_spacing.swatch, middle));
     } else {
-      paintEye(painter, {entry.box.left() + kSwatchPx / 2, middle}, theme.secondary);
+      paintEye(painter, {entry.box.left() + m_spacing.swatch / 2, middle}, theme.secondary);
     }
     QFont font = small;
     font.setStrikeOut(!shown);
     painter.setFont(font);
     painter.setPen(shown ? theme.secondary : Theme::mix(theme.secondary, theme.window, 0.4));
-    painter.drawText(entry.box.adjusted(kSwatchPx + kInnerGapPx, 0, 0, 0),
+    painter.drawText(entry.box.adjusted(m_spacing.swatch + m_spacing.inner, 0, 0, 0),
                      Qt::AlignLeft | Qt::AlignVCenter, entry.model->name());
   }
 }
@@ -135,8 +140,8 @@ QRegion ChartPanel::setHovered(std::optional<trace::SeriesId> series) {
 QRectF ChartPanel::freeTitle() const {
   QRectF free = m_place.title.adjusted(0, 0, 0, -4);
   const QFontMetricsF metrics(m_state.fonts.small);
-  free.setLeft(unitLeft() + metrics.horizontalAdvance(unitText()) + kEntryGapPx);
-  if (!m_legend.empty()) free.setRight(m_legend.front().box.left() - 2 * kEntryGapPx);
+  free.setLeft(unitLeft() + metrics.horizontalAdvance(unitText()) + kTitleGapPx);
+  if (!m_legend.empty()) free.setRight(m_legend.front().box.left() - 2 * kTitleGapPx);
   return free;
 }
 

@@ -12,6 +12,7 @@
 #include "ui/format/number.h"
 #include "ui/pages/run_desk.h"
 #include "ui/pages/workbench.h"
+#include "ui/panels/elided_combo.h"
 #include "ui/panels/setting_row.h"
 #include "ui/panels/settings_panel.h"
 #include "ui/panels/verdict_panel.h"
@@ -84,7 +85,7 @@ void LabPage::makeActions() {
 
 void LabPage::makeTools() {
   m_tools = new QWidget(this);
-  m_scenarios = new QComboBox(m_tools);
+  m_scenarios = new ElidedCombo(m_tools);
   for (const auto& scenario : lab::built_in_scenarios()) {
     m_scenarios->addItem(scenarioTitle(scenario), QString::fromStdString(scenario.name));
     m_scenarios->setItemData(m_scenarios->count() - 1, QString::fromStdString(scenario.story),

@@ -67,7 +67,6 @@ void RunDesk::makeTables(LogModel& log) {
   tabs->addTab(m_compare, tr("A/B"));
   tabs->addTab(new LogPanel(log, &m_bench), tr("Log"));
   tabs->setCornerWidget(m_compare->chooser());
-  m_compare->chooser()->hide();
   tabs->setTabToolTip(0, tr("All runs of this sitting"));
   tabs->setTabToolTip(1, tr("Two runs side by side"));
   tabs->setTabToolTip(2, tr("What happened, with times"));
@@ -79,9 +78,7 @@ void RunDesk::connectParts() {
             if (index.isValid()) setCurrent(index.data(RunsModel::kIdRole).toInt());
           });
   connect(m_bench.tabs(), &QTabWidget::currentChanged, this, [this] {
-    const bool isCompare = m_bench.tabs()->currentWidget() == m_compare;
-    m_compare->chooser()->setVisible(isCompare);
-    if (isCompare) m_bench.openTab(m_compare, kCompareHeight);
+    if (m_bench.tabs()->currentWidget() == m_compare) m_bench.openTab(m_compare, kCompareHeight);
   });
   connect(m_table, &QWidget::customContextMenuRequested, this, &RunDesk::showMenu);
   connect(m_model, &QAbstractItemModel::dataChanged, this, &RunDesk::showViews);

@@ -16,20 +16,18 @@ namespace {
 
 constexpr qsizetype kMaxSegments = 4;
 // What the side panel leaves for a row of segments at its narrowest, and what each takes beside its
-// text (style.qss): four stand closer together.
+// text (style.qss), where they stand apart and where they stand close together.
 constexpr int kRoom = 236;
 constexpr int kAroundText = 24;
 constexpr int kAroundDenseText = 8;
 
-// Else a combo box stands for them.
-bool fitAsSegments(const QStringList& labels, const QFont& font) {
+bool fit(const QStringList& labels, const QFont& font, int aroundText) {
   if (labels.size() > kMaxSegments) return false;
   const QFontMetrics metrics(fontOf(font, 0, true));
+  // A tool button adds the room of two spaces.
+  const int around = aroundText + 2 * metrics.horizontalAdvance(QLatin1Char(' '));
   int width = 0;
-  for (const QString& label : labels) {
-    width += metrics.horizontalAdvance(label) +
-             (labels.size() == kMaxSegments ? kAroundDenseText : kAroundText);
-  }
+  for (const QString& label : labels) width += metrics.horizontalAdvance(label) + around;
   return width <= kRoom;
 }
 
@@ -45,11 +43,13 @@ ChoiceEditor::ChoiceEditor(const lab::SettingInfo& info, QWidget* parent) : Sett
   row->setContentsMargins(0, 0, 0, 0);
   const QString help = toQString(info.help);
   const auto report = [this](int index) { Q_EMIT edited(m_values.value(index)); };
-  if (fitAsSegments(labels, font())) {
+  // Where even close segments have no room, a combo box stands for them.
+  const bool isDense = !fit(labels, font(), kAroundText);
+  if (fit(labels, font(), kAroundDenseText)) {
     m_segments = new SegmentedControl(labels, this);
     for (int i = 0; i < labels.size(); ++i) {
       m_segments->segment(i)->setToolTip(tr("%1: %2").arg(labels[i], help));
-      m_segments->segment(i)->setProperty("dense", labels.size() == kMaxSegments);
+      m_segments->segment(i)->setProperty("dense", isDense);
     }
     row->addWidget(m_segments);
     connect(m_segments, &SegmentedControl::currentChanged, this, report);

@@ -10,6 +10,7 @@
 
 #include "ui/models/run_store.h"
 #include "ui/panels/better_delegate.h"
+#include "ui/panels/elided_combo.h"
 #include "ui/panels/table.h"
 
 namespace inflight::ui {
@@ -23,8 +24,9 @@ ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
       m_store(store),
       m_table(new Table(this)),
       m_chooser(new QWidget(this)),
-      m_a(new QComboBox(m_chooser)),
-      m_b(new QComboBox(m_chooser)) {
+      m_boxes(new QWidget(m_chooser)),
+      m_a(new ElidedCombo(m_boxes)),
+      m_b(new ElidedCombo(m_boxes)) {
   m_table->setModel(&m_model);
   m_table->header()->setStretchLastSection(false);
   m_table->setItemDelegate(new BetterDelegate(m_table));
@@ -32,11 +34,18 @@ ComparePanel::ComparePanel(RunStore& store, QWidget* parent)
   m_table->setAccessibleName(tr("Comparison of two runs"));
   m_chooser->setObjectName(QStringLiteral("tabCorner"));
   m_chooser->setAttribute(Qt::WA_StyledBackground);
-  auto* row = new QHBoxLayout(m_chooser);
+  auto policy = m_boxes->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);
+  m_boxes->setSizePolicy(policy);
+  auto* corner = new QHBoxLayout(m_chooser);
+  corner->setContentsMargins(0, 0, 0, 0);
+  corner->addWidget(m_boxes);
+  m_boxes->hide();
+  auto* row = new QHBoxLayout(m_boxes);
   row->setContentsMargins(12, 1, 12, 1);
   row->setSpacing(8);
   for (auto [combo, name] : {std::pair{m_a, tr("A")}, std::pair{m_b, tr("B")}}) {
-    auto* label = new QLabel(name, m_chooser);
+    auto* label = new QLabel(name, m_boxes);
     label->setBuddy(combo);
     combo->setMinimumWidth(200);
     combo->setToolTip(tr("Run %1 of the comparison").arg(name));
@@ -65,6 +74,16 @@ void ComparePanel::compare(int idA, int idB) {
   m_a->setCurrentIndex(m_a->findData(idA));
   m_b->setCurrentIndex(m_b->findData(idB));
   update();
+}
+
+void ComparePanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  m_boxes->show();
+}
+
+void ComparePanel::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  m_boxes->hide();
 }
 
 void ComparePanel::refill() {

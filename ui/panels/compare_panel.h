@@ -29,6 +29,8 @@ class ComparePanel : public QWidget {
   void setTheme(const Theme& theme);
 
  private:
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   void refill();
   void update();
   void fitColumns();
@@ -36,7 +38,9 @@ class ComparePanel : public QWidget {
   RunStore& m_store;
   ComparisonModel m_model;
   Table* m_table;
+  // Always there, so that the tabs keep their look; its boxes come and go with the table.
   QWidget* m_chooser;
+  QWidget* m_boxes;
   QComboBox* m_a;
   QComboBox* m_b;
 };

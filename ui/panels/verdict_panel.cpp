@@ -24,6 +24,11 @@ QString momentLink(Instant time, const QString& text) {
 // As the engine's sentences have it, so that a moment in them is found.
 QString secondsText(Instant time) { return QString::fromStdString(diagnosis::seconds_text(time)); }
 
+// Lines may end at a slash; a unit is no place for it.
+QString unbroken(QString text) {
+  return text.replace(QStringLiteral("bit/s"), QStringLiteral("bit/\u2060s"));
+}
+
 }  // namespace
 
 VerdictPanel::VerdictPanel(QWidget* parent) : QScrollArea(parent) {
@@ -86,7 +91,7 @@ void VerdictPanel::setProgress(const QString& headline, const QString& sentence,
 void VerdictPanel::setVerdict(const VerdictView& verdict) {
   clearDetails();
   m_headline->setText(verdict.headline);
-  m_sentence->setText(linked(verdict));
+  m_sentence->setText(unbroken(linked(verdict)));
   m_sentence->setVisible(!verdict.sentence.isEmpty());
   m_shares->setShares(verdict.shares);
   m_details = new QWidget(widget());
@@ -132,7 +137,7 @@ void VerdictPanel::addEvidence(const VerdictView& verdict) {
     list += evidence.text.toHtmlEscaped() + QStringLiteral("</li>");
   }
   auto* label = addText(column, "");
-  label->setText(list + QStringLiteral("</ul>"));
+  label->setText(unbroken(list + QStringLiteral("</ul>")));
   label->setToolTip(tr("A moment is a link: the charts go there"));
 }
 

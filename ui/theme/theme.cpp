@@ -151,8 +151,9 @@ QColor Theme::limit(trace::Limit limit) const {
     case CongestionWindow:
       return "#8AA7C7";
     case ReceiveWindow:
-    case ReceiverApplication:
       return "#3FAE8C";
+    case ReceiverApplication:
+      return "#A3D9A5";
     case SenderApplication:
     case Idle:
       return "#B8BEC6";
@@ -162,11 +163,12 @@ QColor Theme::limit(trace::Limit limit) const {
       return "#8C6D4F";
     case Handshake:
     case Pacing:
+      return dark ? "#5d6774" : "#C9D3DF";
     case Unknown:
       break;
   }
   // Nothing to look at: close to the ground that it lies on.
-  return dark ? "#4a515b" : "#DCDFE4";
+  return dark ? "#4a515b" : "#E3E5E9";
 }
 
 QColor Theme::limitText(trace::Limit id) const {
