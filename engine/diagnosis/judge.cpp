@@ -97,6 +97,13 @@ bool queueing_delay(const Trace& trace, const Facts& facts) {
          *typical(trace, SeriesId::RttSample) > to_seconds(*facts.min_rtt + kLeastQueueing);
 }
 
+// The rate stays at the most it showed while round trips grow: what more is in flight only waits.
+bool flat_while_waiting(const Trace& trace, const Facts& facts) {
+  const auto rtt = typical(trace, SeriesId::RttSample);
+  return facts.ramp_ended && facts.steady_use() >= kFullPath && rtt && facts.min_rtt &&
+         *rtt > to_seconds(*facts.min_rtt + kLeastQueueing);
+}
+
 bool saturated(const Facts& facts) {
   return facts.capacity_known && facts.steady_use() >= kSaturated;
 }
@@ -155,8 +162,9 @@ Judgement behind_congestion(const Trace& trace, const Facts& facts) {
   // Losses that did not keep it from the most the path had shown.
   if (losses) return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
   // Round trips that are long for this path, however short: more in flight would only wait.
-  if (stretched_round_trips(trace, facts))
+  if (stretched_round_trips(trace, facts) || flat_while_waiting(trace, facts)) {
     return {LimitedBy::Path, std::nullopt, Confidence::Low, {}};
+  }
   return {LimitedBy::SlowStart, std::nullopt, Confidence::Low, {}};
 }
 

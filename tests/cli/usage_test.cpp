@@ -89,8 +89,10 @@ class UsageTest : public QObject {
         "no-unit.json: path.rtt: expected a duration such as 76ms or 1.5s, got '76'");
     row("simulate unknown.json",
         "unknown.json: unknown key 'path.colour': expected one of path.rate, path.rate_back, "
-        "path.rtt, path.distance, path.queue, path.loss, path.loss_burst, path.jitter, "
-        "path.reorder, path.reorder_delay, path.duplicate, path.mtu");
+        "path.rtt, path.distance, path.queue, path.discipline, path.codel_target, "
+        "path.codel_interval, path.mark_threshold, path.policer, path.policer_burst, path.loss, "
+        "path.loss_burst, path.jitter, path.reorder, path.reorder_delay, path.duplicate, path.mtu, "
+        "path.outage, path.outage_length, path.outage_direction, path.schedule");
     row("simulate range.json",
         "range.json: path.loss: expected a share from 0% to 100%, got '101%'");
     row("simulate cut.json", "cut.json: expected JSON, which ends at line 1, column 11");

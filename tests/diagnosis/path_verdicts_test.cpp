@@ -83,6 +83,21 @@ class PathVerdictsTest : public QObject {
     QCOMPARE(cause(diagnosis::diagnose(builder.trace())), QString("loss"));
   }
 
+  // A rate that nobody told, flat from the ramp on, while the queue grows a little.
+  void aFlatRateWithAGrowingQueueIsTheFullPath() {
+    TraceBuilder builder;
+    builder.limit(0, Limit::Handshake).limit(60, Limit::SlowStart);
+    builder.limit(500, Limit::CongestionWindow);
+    builder.ramp(SeriesId::ReadBytes, 500, kEnd, 5, 46);
+    builder.add(SeriesId::RttMin, 60, 0.0606);
+    for (double t = 500; t < kEnd; t += 20) {
+      builder.add(SeriesId::RttSample, t, 0.062 + 0.016 * t / kEnd);
+    }
+    builder.event(500, EventKind::SlowStartExit, EventCause::HystartDelay, 360e3).until(kEnd);
+    builder.trace().info.mss = ByteCount{1228};
+    QCOMPARE(cause(diagnosis::diagnose(builder.trace())), QString("path"));
+  }
+
   // 64 of 47 Mbit/s is nothing that a path carries: its rate was another for most of the time.
   void aChangedPathIsSeenOverTheWholeTime() {
     TraceBuilder builder = transfer(64);

@@ -191,6 +191,14 @@ class ModelsTest : public QObject {
     QCOMPARE(shortVerdict(verdict), QStringLiteral("Outbound queue full"));
   }
 
+  void a_long_queue_is_not_called_as_it_should_be() {
+    trace::Verdict verdict;
+    verdict.limited_by = trace::LimitedBy::Path;
+    QCOMPARE(shortVerdict(verdict), QStringLiteral("Path full (as it should be)"));
+    verdict.findings.push_back({trace::FindingCode::Bufferbloat, {}, {}});
+    QCOMPARE(shortVerdict(verdict), QStringLiteral("Path full, with a long queue"));
+  }
+
   void what_one_run_lacks_is_a_dash() {
     Run a = named("bulk");
     Run b = named("sized");

@@ -15,10 +15,12 @@
 #include "lab/simulation.h"
 #include "support/source_dir.h"
 #include "ui/charts/chart_stack.h"
+#include "ui/export_actions.h"
 #include "ui/main_window.h"
 #include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/run_desk.h"
+#include "ui/panels/picture_dialog.h"
 
 using namespace inflight;
 using namespace inflight::ui;
@@ -60,9 +62,16 @@ class Tour {
     for (int step = 0; step < 5; ++step) {
       lab.runs().setSpeed(Speed::Max);
       until([&] { return !m_window.isBusy(); });
+      if (step == 1) exportCharts();
       picture(QStringLiteral("demo-step-%1").arg(step + 1));
       if (auto* next = nextStep()) next->click();
     }
+  }
+
+  // As a person would put it into a document.
+  void exportCharts() {
+    m_window.exports().setPictureSize({{900, 600}, 2});
+    m_window.exports().exportTo(ExportKind::ChartsPng, m_folder.filePath("charts-900x600@2.png"));
   }
 
   void changeDuringRun() {

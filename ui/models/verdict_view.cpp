@@ -105,6 +105,10 @@ QString shortVerdict(const trace::Verdict& verdict) {
       (verdict.limited_by == LimitedBy::Loss || verdict.limited_by == LimitedBy::Path)) {
     return tr("Slow start overshot");
   }
+  // Not as it should be.
+  if (verdict.limited_by == LimitedBy::Path && has(verdict, FindingCode::Bufferbloat)) {
+    return tr("Path full, with a long queue");
+  }
   // With backpressure it holds the sender for a while each time, and loses nothing.
   const double held = verdict.shares[static_cast<std::size_t>(trace::Limit::OutboundQueue)];
   if (verdict.limited_by == LimitedBy::OutboundQueue && held > kHeldByQueue) {

@@ -46,7 +46,7 @@ void Banner::showMessage(Kind kind, const QString& sentence) {
 
 void Banner::showMessage(Kind kind, const QString& sentence, const QString& action,
                          std::function<void()> act) {
-  m_mark->setText(kind == Kind::Info ? QStringLiteral("ⓘ") : QStringLiteral("⚠"));
+  m_mark->setText(kind == Kind::Info ? QStringLiteral("ℹ") : QStringLiteral("⚠"));
   m_mark->setProperty("role", kind == Kind::Info ? "link" : "alert");
   m_mark->style()->unpolish(m_mark);
   m_mark->style()->polish(m_mark);
