@@ -172,6 +172,8 @@ class Sender {
   ByteCount lost_told_;
   // cwnd held something back since new data was last sent: also of several ACKs that come at once.
   bool cwnd_limited_ = false;
+  // Acknowledged since it was last asked for a range.
+  ByteCount unanswered_;
 
   Instant rto_deadline_ = kNever;
   // The tail loss probe's; it stands in front of the retransmission timer.

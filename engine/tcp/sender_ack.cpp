@@ -13,6 +13,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   delivered_.clear();
   const ByteCount flight_before = snd_nxt_ - snd_una_ - scoreboard_.sacked();
   const ByteCount window_before = window_;
+  const StreamOffset una_before = snd_una_;
   const bool advances = ack.ack > snd_una_;
   if (advances && snd_una_ == kSyn) begin_data();
   if (advances) advance_una(ack, now);
@@ -39,6 +40,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
+  unanswered_ += snd_una_ - una_before;
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;
   if (outcome.recovery.marked) ++counters_.mark_reductions;

@@ -64,6 +64,21 @@ class RecoveryTest : public QObject {
     QCOMPARE(*script.connection().snapshot().congestion.ssthresh, 10'000.0);
   }
 
+  // ACKs that come together: what the first of them let go would have been sent again in between,
+  // so it still belongs to the flight that was too much.
+  void acks_in_one_batch_make_the_flight_no_smaller() {
+    Script script = twenty_in_flight(30'000, "sackOK");
+    script.in(". 1:1(0) ack 10001");
+    script.in(". 1:1(0) ack 10001 <sack 11001:14001>");
+    QCOMPARE(*script.connection().snapshot().congestion.ssthresh, 10'000.0);
+    // Asked in between, it is in flight again, and counted once.
+    Script apart = twenty_in_flight(30'000, "sackOK");
+    apart.in(". 1:1(0) ack 10001");
+    QCOMPARE(apart.out().count("; ") + 1, 20);
+    apart.in(". 1:1(0) ack 10001 <sack 11001:14001>");
+    QCOMPARE(*apart.connection().snapshot().congestion.ssthresh, 15'000.0);
+  }
+
   void limited_transmit_with_sack() {
     Script script = twenty_in_flight(10'000, "sackOK");
     script.in(". 1:1(0) ack 1 <sack 1001:2001>");
