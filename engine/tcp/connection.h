@@ -3,8 +3,7 @@
 // order per packet: handle_segment, then poll_segment until it gives nothing. `now` never goes
 // back; a segment's own arrival time feeds every measurement.
 //
-// Left out: LISTEN and demultiplexing (stack), checksums and addresses (stack), urgent data
-// (ignored).
+// Left out: LISTEN, demultiplexing, checksums, addresses (all in stack), urgent data (ignored).
 #pragma once
 
 #include <optional>
