@@ -16,7 +16,9 @@ Sender::Sender(const Config& config, std::uint64_t seed)
       buffer_(config.send_buffer),
       rtt_(config.initial_rto, config.min_rto, config.max_rto),
       recovery_(config),
-      mss_(config.mss) {}
+      mss_(config.mss) {
+  if (config.min_rto_above_rtt) rtt_.put_floor_above_rtt();
+}
 
 std::size_t Sender::write(Bytes bytes) {
   if (closed_) return 0;
@@ -38,6 +40,7 @@ congestion::Config Sender::congestion_config() const {
           .initial_window = segments * mss_,
           .slow_start_limit = config_.slow_start_limit,
           .window_validation = config_.window_validation,
+          .loss_share_of_window = config_.loss_share_of_window,
           .seed = seed_};
 }
 
@@ -173,7 +176,7 @@ std::optional<SendRange> Sender::next_retransmission() {
   if (lost == nullptr) return std::nullopt;
   const ByteCount length = std::min(lost->length(), mss_);
   if (length > usable_window() && !recovery_.retransmits_now()) {
-    cwnd_limited_ = true;
+    window_use_.on_limited(snd_nxt_);
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
@@ -208,7 +211,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   }
   const ByteCount wanted = std::min(unsent, mss_);
   if (wanted > usable_window()) {
-    cwnd_limited_ = true;
+    window_use_.on_limited(snd_nxt_);
     limit_ = recovery_.in_fast_recovery() ? SendLimit::Recovery : SendLimit::Congestion;
     return std::nullopt;
   }
@@ -302,11 +305,17 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
     snd_nxt_ = range.end;
   }
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
+  if (established()) note_window_use();
   last_sent_ = now;
   if (established() && paced()) {
     pacer_.on_sent(range.end - range.begin, pacing_rate(), kPacingQuantum * mss_, now);
   }
   arm_after_transmission(range, now);
+}
+
+void Sender::note_window_use() {
+  const ByteCount out = static_cast<std::int64_t>(scoreboard_.size()) * mss_;
+  window_use_.on_sent({.una = snd_una_, .nxt = snd_nxt_}, out, usable_window() < mss_);
 }
 
 std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {

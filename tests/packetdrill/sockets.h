@@ -27,6 +27,10 @@ class Sockets {
   Result listen(int fd, int backlog);
   Result accept(int fd, wire::Endpoint& peer);
   Result connect(int fd, const wire::Endpoint& remote);
+  // MSG_FASTOPEN, or the first write after a connect() that waited for it: `done` bytes went with
+  // the SYN. EINPROGRESS if it could take none.
+  Result open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
+                        std::size_t& done);
   // connect() to AF_UNSPEC.
   Result disconnect(int fd);
   Result shutdown(int fd, int how);
@@ -57,6 +61,7 @@ class Sockets {
   void apply_config(Socket& socket);
   std::int64_t send_room(Socket& socket);
   bool is_connecting(Socket& socket);
+  Result begin_connect(Socket& socket, const wire::Endpoint& remote);
   Result set_socket_option(Socket& socket, int name, Bytes value);
   Result set_ip_option(Socket& socket, int level, int name, Bytes value);
   Result set_tcp_option(Socket& socket, int name, Bytes value);

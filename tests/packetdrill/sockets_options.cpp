@@ -22,6 +22,8 @@ constexpr int kBufferFactor = 2;
 constexpr int kSmallestSendBuffer = 4608;
 constexpr int kSmallestReceiveBuffer = 2304;
 constexpr std::int64_t kSmallestMss = 48;
+// As many as Linux lets be quick at once.
+constexpr int kQuickAcks = 16;
 // Nine words of SO_MEMINFO.
 constexpr std::size_t kMemInfoSize = 36;
 
@@ -52,10 +54,11 @@ void Sockets::apply_config(Socket& socket) {
   if (tcp::Connection* const conn = connection(socket)) {
     conn->reconfigure(socket.config);
     machine_.stack().set_ip_fields(*socket.connection, socket.config.hop_limit, socket.config.dscp);
+    machine_.stack().set_fragmentable(*socket.connection, socket.fragmentable);
   }
   // What a listener makes from now on.
   if (socket.kind == Socket::Kind::Listening) {
-    machine_.stack().listen(*socket.local, socket.config);
+    machine_.stack().listen(*socket.local, socket.config, socket.listening);
   }
 }
 
@@ -109,6 +112,8 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
   if (name == (v6 ? IPV6_TCLASS : IP_TOS)) {
     // The two ECN bits are TCP's own.
     socket.config.dscp = static_cast<std::uint8_t>((*number & 0xff) >> 2);
+  } else if (!v6 && name == IP_MTU_DISCOVER) {
+    socket.fragmentable = *number == IP_PMTUDISC_DONT;
   } else if (name == (v6 ? IPV6_UNICAST_HOPS : IP_TTL)) {
     if (*number < 1 || *number > 255) return std::unexpected(EINVAL);
     socket.config.hop_limit = static_cast<std::uint8_t>(*number);
@@ -165,8 +170,17 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       if (*number > 0) socket.config.fin_wait_timeout = std::chrono::seconds(*number);
       return 0;
     case TCP_FASTOPEN:
+      socket.config.fast_open = *number > 0 && profile_.fast_open_server;
+      return 0;
     case TCP_FASTOPEN_CONNECT:
-      socket.config.fast_open = *number != 0;
+      if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
+      socket.config.fast_open = socket.defers_connect = *number != 0;
+      return 0;
+    case TCP_QUICKACK:
+      socket.config.quick_acks = *number != 0 ? kQuickAcks : 0;
+      return 0;
+    case TCP_DEFER_ACCEPT:
+      socket.listening.defers_until_data = *number > 0;
       return 0;
     case TCP_NOTSENT_LOWAT:
       socket.unsent_limit = *number;

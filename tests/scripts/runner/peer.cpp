@@ -92,8 +92,11 @@ std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expe
   const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
   if (!tcp) return std::nullopt;
   const wire::TcpHeader& header = tcp->header;
-  if (header.flags.syn && !header.flags.ack && !local_offset_) {
+  const bool again = local_offset_ && header.source_port != local_port_;
+  if (header.flags.syn && !header.flags.ack && (!local_offset_ || again)) {
     // The stack opens: its port is learned, ours is the one it connects to.
+    local_offset_.reset();
+    timestamp_offset_.reset();
     local_port_ = header.source_port;
     remote_port_ = header.destination_port;
   }
