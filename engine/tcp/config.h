@@ -64,6 +64,9 @@ struct Config {
   // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
   // the counts. 0: the counts decide.
   Duration user_timeout{};
+  // What asks for a closed window is an empty segment in front of it, as in Linux, which its
+  // receiver must answer, and not a byte of data (RFC 9293 §3.8.6.1 leaves it open).
+  bool empty_probes = false;
   // Off by default: the workloads here write in bulk, and measure.
   Nagle nagle = Nagle::Off;
   Duration time_wait = 60s;

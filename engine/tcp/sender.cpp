@@ -254,6 +254,10 @@ std::optional<SendRange> Sender::next_probe() {
                      .trigger = Trigger::Timeout,
                      .probe = true};
   }
+  if (config_.empty_probes && window_ <= ByteCount{0}) {
+    const StreamOffset before = snd_una_ - ByteCount{1};
+    return SendRange{.begin = before, .end = before, .probe = true};
+  }
   const ByteCount length =
       std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
   return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
@@ -287,6 +291,11 @@ void Sender::restart_after_idle(Instant now) {
 }
 
 void Sender::on_transmitted(const SendRange& range, Instant now) {
+  if (range.length() == ByteCount{0}) {
+    last_sent_ = now;
+    arm_after_transmission(range, now);
+    return;
+  }
   const auto [head, tail] = payload(range);
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);

@@ -1,11 +1,14 @@
 // The functions of the table: C arguments in, the adapter's calls, values and errno out.
 #include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "packetdrill/adapter.h"
@@ -126,11 +129,31 @@ ssize_t recvfrom(void* self, int fd, void* data, std::size_t size, int flags, so
                  socklen_t*) {
   return recv(self, fd, data, size, flags);
 }
+// TCP_INQ: how much is left to read, as a control message.
+void put_inq(void* self, int fd, ssize_t result, msghdr& message) {
+  std::optional<int> left;
+  static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+    left = p.sockets.inq(fd);
+    return 0;
+  }));
+  constexpr std::size_t kSpace = CMSG_SPACE(sizeof(int));
+  if (result < 0 || !left || message.msg_control == nullptr || message.msg_controllen < kSpace) {
+    message.msg_controllen = 0;
+    return;
+  }
+  message.msg_controllen = kSpace;
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = IPPROTO_TCP;
+  header->cmsg_type = TCP_CM_INQ;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &*left, sizeof(int));
+}
+
 ssize_t recvmsg(void* self, int fd, msghdr* message, int flags) {
   const ssize_t result = read_all(self, fd, span_of(message->msg_iov, message->msg_iovlen), flags);
   message->msg_namelen = 0;
-  message->msg_controllen = 0;
   message->msg_flags = 0;
+  put_inq(self, fd, result, *message);
   return result;
 }
 

@@ -57,11 +57,15 @@ Profile linux_profile() {
   profile.queues_before_connected = false;
   // tcp_fastopen=1.
   profile.fast_open_server = false;
+  // tcp_ecn=2.
+  profile.tcp.ecn = true;
+  profile.asks_for_ecn = false;
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Minshall;
   tcp.quick_acks = 16;
   tcp.soft_errors_end_attempts = true;
   tcp.min_rto_above_rtt = true;
+  tcp.empty_probes = true;
   tcp.loss_share_of_window = true;
   // Half of tcp_rmem's second and third value.
   tcp.receive_buffer = ByteCount{65'536};

@@ -18,6 +18,10 @@ struct Profile {
   tcp::Config tcp;
   std::int64_t mtu_v4 = 1500;
   std::int64_t mtu_v6 = 1520;
+  // With ECN on: who connects asks for it, and does not only agree when asked.
+  bool asks_for_ecn = true;
+  // TCP_NOTSENT_LOWAT of sockets that do not say.
+  std::optional<std::int64_t> unsent_limit;
   // How often a listener's SYN, ACK is sent again; nothing: as often as a SYN.
   std::optional<int> syn_ack_retries;
   std::uint64_t seed = 1;

@@ -47,6 +47,9 @@ class Sockets {
   Result fcntl(int fd, int command, int argument);
   Result ioctl(int fd, unsigned long request, int& value);
 
+  // With TCP_INQ on: bytes left to read, one at least behind the peer's FIN.
+  std::optional<int> inq(int fd);
+
   // poll()'s events that hold now, asked for or not.
   short readiness(int fd);
   // Grows whenever something may have become readable: what edge-triggered epoll goes by.

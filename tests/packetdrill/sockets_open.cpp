@@ -32,7 +32,24 @@ int error_of(stack::ConnectError error) {
   return ENOBUFS;
 }
 
-int error_of(tcp::EndReason reason, bool peer_closed) {
+// Of an ICMP error, as in Linux's table of them.
+int error_of(wire::IcmpMeaning meaning) {
+  switch (meaning) {
+    case wire::IcmpMeaning::NetworkUnreachable:
+      return ENETUNREACH;
+    case wire::IcmpMeaning::ProtocolUnreachable:
+      return ENOPROTOOPT;
+    case wire::IcmpMeaning::PortUnreachable:
+      return ECONNREFUSED;
+    case wire::IcmpMeaning::ParameterProblem:
+      return EPROTO;
+    default:
+      return EHOSTUNREACH;
+  }
+}
+
+// `network`: what ICMP said while the connection was tried.
+int error_of(tcp::EndReason reason, std::optional<wire::IcmpMeaning> network, bool peer_closed) {
   switch (reason) {
     case tcp::EndReason::Refused:
       return ECONNREFUSED;
@@ -41,9 +58,9 @@ int error_of(tcp::EndReason reason, bool peer_closed) {
     case tcp::EndReason::TimedOut:
     case tcp::EndReason::UserTimeout:
     case tcp::EndReason::KeepAlive:
-      return ETIMEDOUT;
+      return network ? error_of(*network) : ETIMEDOUT;
     case tcp::EndReason::Unreachable:
-      return EHOSTUNREACH;
+      return network ? error_of(*network) : EHOSTUNREACH;
     default:
       return 0;
   }
@@ -67,7 +84,7 @@ void Sockets::observe(Socket& socket) {
   if (reason == tcp::EndReason::None) socket.peer_closed = conn->state() == tcp::State::CloseWait;
   if (reason == tcp::EndReason::None || socket.error_raised) return;
   socket.error_raised = true;
-  socket.error = error_of(reason, socket.peer_closed);
+  socket.error = error_of(reason, conn->snapshot().network_error, socket.peer_closed);
 }
 
 int Sockets::take_error(Socket& socket) { return std::exchange(socket.error, 0); }
@@ -87,6 +104,7 @@ Result Sockets::socket(int domain, int type) {
   socket.domain = domain;
   socket.nonblocking = (type & SOCK_NONBLOCK) != 0;
   socket.config = profile_.tcp;
+  socket.unsent_limit = profile_.unsent_limit;
   socket.config.mss = profile_.mss(domain == AF_INET6);
   const int fd = add(std::move(socket));
   if (fd < 0) return std::unexpected(EMFILE);
@@ -164,6 +182,7 @@ Result Sockets::connect(int fd, const wire::Endpoint& remote) {
 }
 
 Result Sockets::begin_connect(Socket& socket, const wire::Endpoint& remote) {
+  socket.config.ecn = socket.config.ecn && profile_.asks_for_ecn;
   const wire::Endpoint any{
       remote.address.is_v4() ? wire::IpAddress{} : wire::parse_address("::").value(), 0};
   const auto handle = machine_.stack().connect_from(socket.config, socket.local.value_or(any),

@@ -48,6 +48,21 @@ Result put_value(const T& content, MutableBytes value, socklen_t& size) {
   return put(bytes, value, size);
 }
 
+Result choose_controller(Bytes name, tcp::Config& config) {
+  const std::string algorithm(name.begin(), std::ranges::find(name, 0));
+  using enum congestion::Algorithm;
+  if (algorithm == "reno") {
+    config.congestion = NewReno;
+  } else if (algorithm == "cubic") {
+    config.congestion = Cubic;
+  } else if (algorithm == "bbr") {
+    config.congestion = Bbr;
+  } else {
+    return std::unexpected(ENOENT);
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Sockets::apply_config(Socket& socket) {
@@ -122,20 +137,7 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
 }
 
 Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
-  if (name == TCP_CONGESTION) {
-    const std::string algorithm(value.begin(), std::ranges::find(value, 0));
-    using enum congestion::Algorithm;
-    if (algorithm == "reno") {
-      socket.config.congestion = NewReno;
-    } else if (algorithm == "cubic") {
-      socket.config.congestion = Cubic;
-    } else if (algorithm == "bbr") {
-      socket.config.congestion = Bbr;
-    } else {
-      return std::unexpected(ENOENT);
-    }
-    return 0;
-  }
+  if (name == TCP_CONGESTION) return choose_controller(value, socket.config);
   const auto number = read_int(value);
   if (!number) return std::unexpected(EINVAL);
   switch (name) {
@@ -178,6 +180,9 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       return 0;
     case TCP_QUICKACK:
       socket.config.quick_acks = *number != 0 ? kQuickAcks : 0;
+      return 0;
+    case TCP_WINDOW_CLAMP:
+      socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
       return 0;
     case TCP_DEFER_ACCEPT:
       socket.listening.defers_until_data = *number > 0;
@@ -255,6 +260,16 @@ Result Sockets::get_option(int fd, int level, int name, MutableBytes value, sock
     return put_value(linger{socket->linger ? 1 : 0, socket->linger.value_or(0)}, value, size);
   }
   return put_value(option(*socket, level, name).value_or(0), value, size);
+}
+
+std::optional<int> Sockets::inq(int fd) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::nullopt;
+  const auto on = socket->options.find({IPPROTO_TCP, TCP_INQ});
+  const tcp::Connection* const conn = connection(*socket);
+  if (on == socket->options.end() || on->second == 0 || conn == nullptr) return std::nullopt;
+  const auto left = static_cast<int>(conn->unread().value());
+  return conn->read_to_end() ? 1 : left;
 }
 
 Result Sockets::fcntl(int fd, int command, int argument) {
