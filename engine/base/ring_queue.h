@@ -48,8 +48,11 @@ class RingQueue {
   }
 
  private:
+  // Small: an idle connection has several that hold next to nothing.
+  static constexpr std::size_t kFirstCapacity = 4;
+
   void grow() {
-    std::vector<T> larger(slots_.empty() ? 16 : slots_.size() * 2);
+    std::vector<T> larger(slots_.empty() ? kFirstCapacity : slots_.size() * 2);
     for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
     slots_ = std::move(larger);
     head_ = 0;

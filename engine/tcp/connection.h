@@ -121,6 +121,7 @@ class Connection {
   // MSS of both ends and of the path, without options.
   ByteCount payload_limit() const;
   void establish(Instant now);
+  void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   std::optional<Instant> echoed(const Segment& segment) const;

@@ -72,7 +72,11 @@ void LossRecovery::leave() {
 }
 
 void LossRecovery::count_duplicate(const RecoveryInput& ack, const Flight& flight) {
-  if (ack.advances) duplicates_ = 0;
+  if (ack.advances) {
+    duplicates_ = 0;
+    // What limited transmit lent is over with the duplicates that allowed it.
+    if (state_ != State::Fast) inflation_ = ByteCount{0};
+  }
   if (!ack.duplicate) return;
   if (++duplicates_ == 1) first_duplicate_nxt_ = flight.nxt;
   // RFC 5681 §3.2 and RFC 3042: each duplicate says that one segment has left the network.
@@ -183,7 +187,7 @@ void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& fli
   const ByteCount limited = duplicates_ > 0 ? flight.nxt - first_duplicate_nxt_ : ByteCount{0};
   // RFC 3168 §6.1.2: a window in which a mark was answered has been answered for.
   if (!marked_ || flight.controller.rules_recovery()) {
-    flight.controller.on_congestion({.in_flight = flight.size() - limited,
+    flight.controller.on_congestion({.in_flight = flight.size_when_lost() - limited,
                                      .snd_una = flight.una,
                                      .snd_nxt = flight.nxt,
                                      .pipe = flight.scoreboard.pipe(),
@@ -229,7 +233,7 @@ void LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight,
   const bool old = state_ != State::None || flight.una <= std::max(point_, mark_point_);
   if (!ack.congestion_echo || old) return;
   const ByteCount before = flight.controller.window();
-  flight.controller.on_congestion({.in_flight = flight.size() + ack.delivered.bytes,
+  flight.controller.on_congestion({.in_flight = flight.size_when_lost() + ack.delivered.bytes,
                                    .snd_una = flight.una,
                                    .snd_nxt = flight.nxt,
                                    .pipe = flight.scoreboard.pipe(),

@@ -28,8 +28,13 @@ struct Flight {
   StreamOffset nxt;
   // All bytes ever delivered.
   ByteCount delivered;
+  // Acknowledged by ACKs that came just before, together with this one: nothing could be sent on
+  // them yet.
+  ByteCount unanswered;
 
   ByteCount size() const { return nxt - una; }
+  // RFC 5681's FlightSize, as it would be had each ACK come alone: what the path held.
+  ByteCount size_when_lost() const { return size() + unanswered; }
 };
 
 // What recovery wants to know of an ACK.

@@ -44,8 +44,9 @@ StreamOffset Reassembly::advance(StreamOffset next) {
   return next;
 }
 
-std::vector<Stretch> Reassembly::recent(std::size_t max) const {
-  std::vector<Stretch> blocks;
+RecentStretches Reassembly::recent(std::size_t max) const {
+  max = std::min(max, RecentStretches::kMax);
+  RecentStretches blocks;
   const auto add = [&](const Stretch& stretch) {
     if (blocks.size() < max && std::ranges::find(blocks, stretch) == blocks.end()) {
       blocks.push_back(stretch);

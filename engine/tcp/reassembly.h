@@ -18,6 +18,26 @@ struct Stretch {
   bool operator==(const Stretch&) const = default;
 };
 
+// Blocks for a SACK option, as many as fit into one; no memory of its own.
+class RecentStretches {
+ public:
+  static constexpr std::size_t kMax = 4;
+
+  // Ignored when full.
+  void push_back(const Stretch& stretch) {
+    if (count_ < kMax) stretches_[count_++] = stretch;
+  }
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  const Stretch& operator[](std::size_t i) const { return stretches_[i]; }
+  const Stretch* begin() const { return stretches_.data(); }
+  const Stretch* end() const { return stretches_.data() + count_; }
+
+ private:
+  std::array<Stretch, kMax> stretches_{};
+  std::size_t count_ = 0;
+};
+
 class Reassembly {
  public:
   // Beyond this many holes, a segment that would open another one is refused (and will be sent
@@ -31,8 +51,8 @@ class Reassembly {
   // Takes off the stretch that begins at or before `next` and returns its end: the new RCV.NXT.
   StreamOffset advance(StreamOffset next);
 
-  // Up to `max` blocks, the most recently touched first.
-  std::vector<Stretch> recent(std::size_t max) const;
+  // Up to `max` blocks (at most 4), the most recently touched first.
+  RecentStretches recent(std::size_t max) const;
   // Bytes of [stretch) that are here already.
   bool contains(Stretch stretch) const;
   ByteCount held() const { return held_; }

@@ -77,7 +77,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   const StreamOffset to = std::min({end, announced_edge_, fin_.value_or(end)});
   if (!payload.empty() && (to <= rcv_nxt_ || reassembly_.contains({from, to}))) {
     // RFC 2883 §4: say once what came twice, and behind it the block that holds it.
-    duplicate_ = Stretch{begin, end};
+    duplicate_ = Stretch{begin, std::min(end, std::max(to, rcv_nxt_))};
     if (from < to) reassembly_.touch(from);
     ++duplicates_;
     ack_now_ = true;
@@ -86,6 +86,8 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
     const bool fills_hole = in_order && !reassembly_.empty();
     store({from, to}, payload.subspan(static_cast<std::size_t>((from - begin).value()),
                                       static_cast<std::size_t>((to - from).value())));
+    // What holds the duplicate stays behind its report, though other blocks are newer now.
+    if (duplicate_ && duplicate_->begin > rcv_nxt_) reassembly_.touch(duplicate_->begin);
     tune_buffer(echo, now);
     schedule_ack(in_order && !fills_hole, now);
   }
@@ -149,8 +151,8 @@ void Receiver::update_window_after_read() {
   }
 }
 
-std::vector<Stretch> Receiver::sack_blocks(std::size_t max) const {
-  std::vector<Stretch> blocks;
+RecentStretches Receiver::sack_blocks(std::size_t max) const {
+  RecentStretches blocks;
   if (duplicate_ && max > 0) blocks.push_back(*duplicate_);
   for (const Stretch& stretch : reassembly_.recent(max - blocks.size())) blocks.push_back(stretch);
   return blocks;

@@ -54,7 +54,7 @@ class Receiver {
   // What the outgoing ACK says: the window in bytes, a multiple of the scale; moves the right edge.
   ByteCount announce_window();
   // Blocks for the SACK option, newest first, a duplicate report (RFC 2883) in front.
-  std::vector<Stretch> sack_blocks(std::size_t max) const;
+  RecentStretches sack_blocks(std::size_t max) const;
   bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
   void on_ack_sent(Instant now);
   // Data goes out. Soon after some came in it is an answer: the ACKs of a dialogue ride on the

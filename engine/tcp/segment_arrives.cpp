@@ -15,6 +15,8 @@ constexpr std::uint16_t kDefaultMss = 536;
 constexpr std::uint16_t kDefaultMssV6 = 1220;
 // Below this nothing sensible can be sent.
 constexpr std::uint16_t kSmallestMss = 48;
+// Farther behind RCV.NXT no peer sends again: more than any window here, and little of 2^32.
+constexpr ByteCount kFarthestRepeat{64 * 1024 * 1024};
 // Linux's tcp_invalid_ratelimit.
 constexpr Duration kAnswerInterval = 500ms;
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.
@@ -97,8 +99,10 @@ void Connection::segment_arrives(const Segment& segment, Instant now) {
   if (check_reset(segment, now) == Verdict::Done) return;  // second (RFC 5961 §3)
   if (check_syn(segment, now) == Verdict::Done) return;    // fourth (RFC 5961 §4)
   if (process_ack(segment, now) == Verdict::Done) return;  // fifth
-  process_text(segment, now);                              // seventh
-  process_fin(now);                                        // eighth
+  // RFC 7323 §4.3: only what passed the checks; a stranger's guess would shut the peer out.
+  update_timestamp(segment);
+  process_text(segment, now);  // seventh
+  process_fin(now);            // eighth
 }
 
 Connection::Verdict Connection::check_timestamps(const Segment& segment) {
@@ -113,10 +117,12 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
     answer_unacceptable(segment);
     return Verdict::Done;
   }
-  if (offset_of(segment.header.seq) <= last_ack_sent_) {
-    remember_timestamp(timestamps->value, segment.arrival);
-  }
   return Verdict::Continue;
+}
+
+void Connection::update_timestamp(const Segment& segment) {
+  if (!timestamps_ || offset_of(segment.header.seq) > last_ack_sent_) return;
+  remember_timestamp(segment.header.options.timestamps->value, segment.arrival);
 }
 
 void Connection::remember_timestamp(std::uint32_t value, Instant arrival) {
@@ -140,11 +146,12 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   const StreamOffset end = begin + sequence_length(segment);
   const StreamOffset next = receiver_.rcv_nxt();
   const StreamOffset edge = std::max(receiver_.right_edge(), next);
-  // RFC 9293 §3.4: some of it must lie in the window; with a closed window only an empty segment at
-  // RCV.NXT does. A segment that ends at RCV.NXT was received before.
+  // RFC 9293 §3.4: some of it must lie in the window. A segment that ends at RCV.NXT was received
+  // before. An empty one may also stand at the window's end, and a byte behind it: where a peer is
+  // that has filled the window, and probed it. Its ACKs must count, or neither side gets on.
   const bool empty = begin == end;
   const bool acceptable =
-      empty ? begin >= next && (begin < edge || begin == next) : begin < edge && end > next;
+      empty ? begin >= next && begin <= edge + ByteCount{1} : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (segment.header.flags.rst) return Verdict::Done;
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
@@ -154,7 +161,9 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
   }
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
-  if (begin == next || (end == next && !empty))
+  // A SYN's is only where both opened at once: later it is challenged (RFC 5961 §4.2).
+  const bool counts = !segment.header.flags.syn || phase_ == Phase::SynReceived;
+  if (counts && (begin == next || (end == next && !empty)))
     static_cast<void>(process_ack(segment, segment.arrival));
   if (!empty && end <= next) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
@@ -190,7 +199,13 @@ void Connection::answer_unacceptable(const Segment& segment) {
     if (last_answer_ && segment.arrival - *last_answer_ < kAnswerInterval) return;
     last_answer_ = segment.arrival;
   }
-  receiver_.request_ack();
+  // What a peer may send again, or a probe, gets one each time. A number from far away is a guess:
+  // answers to a flood of them would look to the peer like duplicate ACKs.
+  const StreamOffset begin = offset_of(segment.header.seq);
+  const StreamOffset next = receiver_.rcv_nxt();
+  const bool near =
+      next - begin <= kFarthestRepeat && begin <= std::max(receiver_.right_edge(), next);
+  near ? receiver_.request_ack() : challenge(segment.arrival);
 }
 
 void Connection::challenge(Instant now) {

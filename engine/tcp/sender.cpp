@@ -119,7 +119,8 @@ Flight Sender::view_of_flight() {
           .mss = mss_,
           .una = snd_una_,
           .nxt = snd_nxt_,
-          .delivered = sampler_.delivered()};
+          .delivered = sampler_.delivered(),
+          .unanswered = unanswered_};
 }
 
 std::optional<SendRange> Sender::next_range(Instant now) {
@@ -127,6 +128,7 @@ std::optional<SendRange> Sender::next_range(Instant now) {
     limit_ = SendLimit::Handshake;
     return next_syn();
   }
+  unanswered_ = ByteCount{0};
   restart_after_idle(now);
   auto range = probe_due_        ? next_probe()
                : tail_probe_due_ ? next_tail_probe()

@@ -173,6 +173,8 @@ class Sender {
   // What the controller was told of Scoreboard::lost_total.
   ByteCount lost_told_;
   WindowUse window_use_;
+  // Acknowledged since it was last asked for a range.
+  ByteCount unanswered_;
 
   Instant rto_deadline_ = kNever;
   // The tail loss probe's; it stands in front of the retransmission timer.

@@ -13,6 +13,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   delivered_.clear();
   const ByteCount flight_before = snd_nxt_ - snd_una_ - scoreboard_.sacked();
   const ByteCount window_before = window_;
+  const StreamOffset una_before = snd_una_;
   const bool advances = ack.ack > snd_una_;
   if (advances && snd_una_ == kSyn) begin_data();
   if (advances) advance_una(ack, now);
@@ -21,6 +22,9 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
     sampler_.on_delivered(segment.stamp, segment.length(), now);
   }
   outcome.acked = delivered_.bytes;
+  // RFC 9293 §3.8.3: a peer that SACKs is there, though the first hole stays. Each such sample
+  // takes the back-off away: the count alone would give up within seconds.
+  if (delivered_.bytes > ByteCount{0}) retries_ = 0;
   take_rtt_sample(now);
   update_window(ack, outcome, now);
   if (!established()) return outcome;
@@ -37,6 +41,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
+  unanswered_ += snd_una_ - una_before;
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;
   if (outcome.recovery.marked) ++counters_.mark_reductions;
@@ -80,7 +85,7 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
   timer_restart_ = false;
   if (!ack.updates_window) return;
   const bool was_closed = std::exchange(window_closed_, ack.window == ByteCount{0});
-  window_ = ack.ack + ack.window - snd_una_;
+  const ByteCount window_before = std::exchange(window_, ack.ack + ack.window - snd_una_);
   max_window_ = std::max(max_window_, window_);
   outcome.window_opened = was_closed && !window_closed_;
   outcome.window_closed = !was_closed && window_closed_;
@@ -90,7 +95,9 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
     retries_ = 0;
     progress_ = now;
   }
-  if (window_ > ByteCount{0}) {
+  // One that says nothing new must not put off what waits for the timer, as a window too small for
+  // a full segment does.
+  if (window_ > ByteCount{0} && window_ != window_before) {
     // A probe that fell outside the window is not coming back.
     if (was_probing && outcome.window_opened) scoreboard_.mark_first_lost();
     persist_deadline_ = kNever;

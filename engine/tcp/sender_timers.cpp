@@ -48,6 +48,11 @@ void Sender::arm_timers(Instant now) {
   } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
     rto_deadline_ = now + rtt_.rto();
   }
+  // RFC 8985 §6.3 has one timer for both: where the round trip hardly varies, the RTO would expire
+  // before what is waited for is even late.
+  if (const Instant late = recovery_.reordering_deadline(); late != kNever) {
+    rto_deadline_ = std::max(rto_deadline_, late + rtt_.rto());
+  }
 }
 
 void Sender::arm_tail_probe(Instant now) {
@@ -74,8 +79,11 @@ void Sender::arm_after_transmission(const SendRange& range, Instant now) {
     rto_deadline_ = now + rtt_.rto();
     return;
   }
-  // RFC 6298 §5.1: start the timer if it is not running.
-  if (rto_deadline_ == kNever) rto_deadline_ = now + rtt_.rto();
+  // RFC 6298 §5.1: start the timer if it is not running. RFC 6675 §6: what recovery sends again has
+  // a round trip of its own to be acknowledged; where that hardly varies, the old timer is too
+  // early.
+  const bool repairs = range.retransmission && recovery_.in_fast_recovery();
+  if (rto_deadline_ == kNever || repairs) rto_deadline_ = now + rtt_.rto();
   if (!range.retransmission) arm_tail_probe(now);
 }
 

@@ -213,6 +213,12 @@ class ReceiverTest : public QObject {
     QVERIFY(blocks[0] == (Stretch{StreamOffset{5001}, StreamOffset{6001}}));
     QVERIFY(blocks[1] == (Stretch{StreamOffset{4001}, StreamOffset{6001}}));
     QVERIFY(blocks[2] == (Stretch{StreamOffset{8001}, StreamOffset{9001}}));
+    // Also when something newer comes before the report goes out.
+    arrive(receiver, 11'001, kMss);
+    blocks = receiver.sack_blocks(3);
+    QVERIFY(blocks[0] == (Stretch{StreamOffset{5001}, StreamOffset{6001}}));
+    QVERIFY(blocks[1] == (Stretch{StreamOffset{4001}, StreamOffset{6001}}));
+    QVERIFY(blocks[2] == (Stretch{StreamOffset{11'001}, StreamOffset{12'001}}));
   }
 
   void a_fin_in_order() {

@@ -64,6 +64,21 @@ class RecoveryTest : public QObject {
     QCOMPARE(*script.connection().snapshot().congestion.ssthresh, 10'000.0);
   }
 
+  // ACKs that come together: what the first of them let go would have been sent again in between,
+  // so it still belongs to the flight that was too much.
+  void acks_in_one_batch_make_the_flight_no_smaller() {
+    Script script = twenty_in_flight(30'000, "sackOK");
+    script.in(". 1:1(0) ack 10001");
+    script.in(". 1:1(0) ack 10001 <sack 11001:14001>");
+    QCOMPARE(*script.connection().snapshot().congestion.ssthresh, 10'000.0);
+    // Asked in between, it is in flight again, and counted once.
+    Script apart = twenty_in_flight(30'000, "sackOK");
+    apart.in(". 1:1(0) ack 10001");
+    QCOMPARE(apart.out().count("; ") + 1, 20);
+    apart.in(". 1:1(0) ack 10001 <sack 11001:14001>");
+    QCOMPARE(*apart.connection().snapshot().congestion.ssthresh, 15'000.0);
+  }
+
   void limited_transmit_with_sack() {
     Script script = twenty_in_flight(10'000, "sackOK");
     script.in(". 1:1(0) ack 1 <sack 1001:2001>");
@@ -88,6 +103,51 @@ class RecoveryTest : public QObject {
     QVERIFY(!script.connection().snapshot().in_recovery);
     QCOMPARE(script.cwnd(), 10'000);
     QCOMPARE(script.connection().snapshot().counters.fast_recoveries, 1);
+  }
+
+  // RFC 3042: what two duplicates lend is given back when the next ACK shows that nothing was lost.
+  void limited_transmit_lends_only_until_the_next_ack() {
+    Script script = twenty_in_flight(100'000, "");
+    duplicates(script, 2);
+    script.in(". 1:1(0) ack 1001");
+    QCOMPARE(script.cwnd(), 21'000);
+    QCOMPARE(script.out(), QString());
+  }
+
+  // The window held data back before they came, so each of them lets it grow.
+  void several_acks_at_once_all_grow_the_window() {
+    Script script = twenty_in_flight(100'000, "sackOK");
+    for (const int acked : {2001, 4001, 6001}) script.in(QString(". 1:1(0) ack %1").arg(acked));
+    QCOMPARE(script.cwnd(), 26'000);
+  }
+
+  // RFC 6675 §6: after many equal round trips the RTO is hardly more than one.
+  void a_steady_round_trip_brings_no_timeout_into_a_recovery() {
+    tcp::Config config = script_config();
+    config.initial_window = 20;
+    Script script = Script::established(config);
+    int acked = 1;
+    for (int round = 0; round < 100; ++round) {
+      script.write(1000);
+      script.out();
+      script.wait(300ms);
+      script.in(QString(". 1:1(0) ack %1").arg(acked += 1000));
+      script.out();
+    }
+    script.write(10'000);
+    script.out();
+    script.wait(300ms);
+    for (int i = 2; i <= 10; ++i) {
+      script.in(QString(". 1:1(0) ack %1 <sack %2:%3>")
+                    .arg(acked)
+                    .arg(acked + 1000)
+                    .arg(acked + i * 1000));
+      script.out();
+      script.wait(2ms);
+    }
+    script.out_during(280ms);
+    QCOMPARE(script.connection().snapshot().counters.fast_recoveries, 1);
+    QCOMPARE(script.connection().snapshot().counters.rtos, 0);
   }
 
   // RFC 6582 §3.2 step 2: duplicates that answer retransmissions are no new loss.

@@ -127,6 +127,51 @@ class TrustTest : public QObject {
     QCOMPARE(script.state(), QString("CLOSED"));
   }
 
+  // While our window is closed as well.
+  void a_forged_syn_does_not_set_the_window() {
+    tcp::Config config = script_config();
+    config.receive_buffer = ByteCount{4096};
+    Script script = Script::established(config);
+    script.in(". 1:4097(4096) ack 1");
+    script.out_during(100ms);
+    QCOMPARE(script.last_window(), 0);
+    script.in("S. 4097:4097(0) ack 1 win 9");
+    QCOMPARE(script.connection().snapshot().send_window, ByteCount{65535});
+  }
+
+  // A peer that has filled our window acknowledges from its end, or, after a probe, from the byte
+  // behind it (RFC 9293 §3.10.7.4: valid ACKs are taken though nothing else is).
+  void acks_from_the_windows_end_count() {
+    tcp::Config config = script_config();
+    config.receive_buffer = ByteCount{4096};
+    Script script = Script::established(config);
+    script.write(3000);
+    script.out();
+    script.in(". 4097:4097(0) ack 1001");
+    QCOMPARE(script.connection().snapshot().counters.bytes_acked, ByteCount{1000});
+    script.in(". 4098:4098(0) ack 2001");
+    QCOMPARE(script.connection().snapshot().counters.bytes_acked, ByteCount{2000});
+  }
+
+  // RFC 7323 §4.3: a timestamp counts only when its segment was acceptable, or one guess by a
+  // stranger would shut the peer out.
+  void a_forged_timestamp_is_not_remembered_data() {
+    QTest::addColumn<QString>("forged");
+    QTest::newRow("old number") << ". 1:101(100) ack 1 <TS val 900000 ecr 1>";
+    QTest::newRow("behind the window") << ". 9000000:9000100(100) ack 1 <TS val 900000 ecr 1>";
+    QTest::newRow("ACK of the future") << ". 101:201(100) ack 5000 <TS val 900000 ecr 1>";
+  }
+  void a_forged_timestamp_is_not_remembered() {
+    QFETCH(QString, forged);
+    Script script = with_timestamps();
+    script.in(". 1:101(100) ack 1 <TS val 2000 ecr 1>");
+    QCOMPARE(script.read(), 100);
+    script.out_during(100ms);
+    script.in(forged);
+    script.in(". 101:201(100) ack 1 <TS val 2001 ecr 1>");
+    QCOMPARE(script.read(), 100);
+  }
+
   // RFC 7323 §5.5: after 24 days of silence the peer's clock may have wrapped.
   void paws_forgets_after_24_days() {
     Script script = with_timestamps();
