@@ -36,6 +36,9 @@ struct Config {
   // RFC 7661 instead of RFC 5681's restart after idle: a window that was not used is kept, but not
   // trusted when something is lost.
   bool window_validation = false;
+  // What a loss takes its share from: the flight (RFC 5681 §3.1), or the window whether it was used
+  // or not, as Linux does, which does not let an unused window grow.
+  bool loss_share_of_window = false;
   // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
   std::uint64_t seed = 0;
 };
@@ -53,8 +56,11 @@ struct AckEvent {
   StreamOffset snd_nxt;
   // Bytes in flight before this ACK was processed.
   ByteCount in_flight;
-  // The window was what kept the sender from sending more since the last ACK. cwnd grows only then.
+  // The window was used up in the round trip that this ACK answers. cwnd grows only then, and in
+  // slow start also when more than half of it was used.
   bool cwnd_limited = false;
+  // The most that was sent and not acknowledged in that round trip; small segments count as full.
+  ByteCount most_in_flight;
   // Fast recovery is under way: the window does not grow. False after a timeout, when lost data is
   // sent again by slow start.
   bool in_recovery = false;

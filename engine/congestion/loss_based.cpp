@@ -22,6 +22,7 @@ LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> poli
       mss_(bytes(config.mss)),
       initial_window_(bytes(config.initial_window)),
       slow_start_limit_(config.slow_start_limit),
+      loss_share_of_window_(config.loss_share_of_window),
       cwnd_(initial_window_) {
   CHECK(policy_ && mss_ >= 1 && cwnd_ >= 1 && slow_start_limit_ >= 0);
   if (config.window_validation) validation_.emplace();
@@ -65,7 +66,9 @@ void LossBased::on_ack(const AckEvent& event, Instant now) {
   validate(event, now);
 
   double acked = bytes(event.acked);
-  if (in_slow_start() && event.cwnd_limited) acked = grow_in_slow_start(growth);
+  // RFC 7661 §4.3, and Linux: half used is used, as long as the window may double in a round trip.
+  const bool used = event.cwnd_limited || cwnd_ < 2 * bytes(event.most_in_flight);
+  if (in_slow_start() && used) acked = grow_in_slow_start(growth);
   if (!in_slow_start()) grow_in_avoidance(event, acked, now);
 }
 
@@ -199,7 +202,7 @@ void LossBased::on_congestion(const CongestionEvent& event, Instant now) {
 // RFC 5681 §3.1 (equation 4), RFC 9438 §4.6: from what is in flight, not from cwnd, which may
 // never have been used up.
 double LossBased::threshold_after_loss(ByteCount in_flight) const {
-  return policy_->beta() * used_flight(in_flight);
+  return policy_->beta() * (loss_share_of_window_ ? cwnd_ : used_flight(in_flight));
 }
 
 // RFC 7661 §4.4.1: of a window that was not used, what was counts.

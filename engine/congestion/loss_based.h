@@ -77,6 +77,7 @@ class LossBased final : public Controller {
   double mss_;
   double initial_window_;
   int slow_start_limit_;
+  bool loss_share_of_window_;
   double cwnd_;
   double ssthresh_ = kInfinite;
   // When the present stage of congestion avoidance began; nothing in slow start and recovery.

@@ -6,9 +6,11 @@ wire::Endpoint Listeners::key(const wire::Endpoint& local) {
   return local.address.is_unspecified() ? wire::Endpoint{{}, local.port} : local;
 }
 
-void Listeners::open(const wire::Endpoint& local, const tcp::Config& config) {
+void Listeners::open(const wire::Endpoint& local, const tcp::Config& config,
+                     const ListenOptions& options) {
   const auto [it, added] = listeners_.try_emplace(key(local));
   it->second.config = config;
+  it->second.options = options;
   if (added) ++ports_[local.port];
 }
 

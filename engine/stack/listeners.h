@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 #include "tcp/config.h"
@@ -11,17 +12,26 @@
 
 namespace inflight::stack {
 
+// How a listener hands out what comes in.
+struct ListenOptions {
+  // Connections that may wait to be accepted; nothing: the stack's own bound.
+  std::optional<std::size_t> backlog;
+  // A connection is not offered to accept() before there is something to read.
+  bool defers_until_data = false;
+};
+
 struct Listener {
   tcp::Config config;
-  // Connections it made that nobody has accepted yet; bounded by the stack's backlog.
+  ListenOptions options;
+  // Connections it made that nobody has accepted yet.
   std::size_t waiting = 0;
 };
 
 class Listeners {
  public:
-  // The unspecified address stands for every address. Replaces the config of an earlier listener of
-  // the same endpoint; what waits there goes on waiting.
-  void open(const wire::Endpoint& local, const tcp::Config& config);
+  // The unspecified address stands for every address. Replaces what an earlier listener of the
+  // same endpoint had; what waits there goes on waiting.
+  void open(const wire::Endpoint& local, const tcp::Config& config, const ListenOptions& options);
   void close(const wire::Endpoint& local);
 
   // The endpoint of the listener that is responsible for a SYN to `local`; null if there is none.

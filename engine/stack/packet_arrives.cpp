@@ -117,7 +117,8 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
     return;
   }
   Listener& listener = listeners_.at(*local);
-  if (listener.waiting >= config_.backlog || entries_.size() >= config_.max_connections) {
+  const std::size_t backlog = listener.options.backlog.value_or(config_.backlog);
+  if (listener.waiting >= backlog || entries_.size() >= config_.max_connections) {
     // Silently: the peer tries again, and there may be room then.
     ++counters_.backlog_drops;
     return;

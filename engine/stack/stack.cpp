@@ -88,8 +88,9 @@ std::optional<std::uint16_t> Stack::free_port(FourTuple tuple) {
   return std::nullopt;
 }
 
-void Stack::listen(const wire::Endpoint& local, const tcp::Config& config) {
-  listeners_.open(local, config);
+void Stack::listen(const wire::Endpoint& local, const tcp::Config& config,
+                   const ListenOptions& options) {
+  listeners_.open(local, config, options);
 }
 
 void Stack::unlisten(const wire::Endpoint& local) {
@@ -117,6 +118,33 @@ std::optional<Handle> Stack::accept() {
   return std::nullopt;
 }
 
+std::optional<Handle> Stack::accept(const wire::Endpoint& local) {
+  const wire::Endpoint key = Listeners::key(local);
+  std::optional<Handle> found;
+  // Once around the queue: the others keep their order.
+  for (std::size_t left = accepted_.size(); left > 0; --left) {
+    const Handle handle = accepted_.pop_front();
+    const auto it = entries_.find(handle);
+    if (it == entries_.end() || !it->second->listener) continue;
+    if (found || *it->second->listener != key) {
+      accepted_.push_back(handle);
+      continue;
+    }
+    leave_backlog(*it->second);
+    found = handle;
+  }
+  return found;
+}
+
+bool Stack::can_accept(const wire::Endpoint& local) const {
+  const wire::Endpoint key = Listeners::key(local);
+  for (std::size_t i = 0; i < accepted_.size(); ++i) {
+    const auto it = entries_.find(accepted_[i]);
+    if (it != entries_.end() && it->second->listener == key) return true;
+  }
+  return false;
+}
+
 tcp::Connection* Stack::find(Handle handle) {
   const auto it = entries_.find(handle);
   if (it == entries_.end()) return nullptr;
@@ -137,6 +165,8 @@ void Stack::set_ip_fields(Handle handle, std::uint8_t hop_limit, std::uint8_t ds
   entry.ip.hop_limit = hop_limit;
   entry.ip.dscp = dscp;
 }
+
+void Stack::set_fragmentable(Handle handle, bool on) { entries_.at(handle)->ip.fragmentable = on; }
 
 void Stack::release(Handle handle) {
   const auto it = entries_.find(handle);
@@ -190,6 +220,8 @@ void Stack::announce(Entry& entry) {
     entry.released = true;
     return;
   }
+  const bool empty = entry.connection.unread() == ByteCount{0};
+  if (empty && listeners_.at(*entry.listener).options.defers_until_data) return;
   entry.announced = true;
   accepted_.push_back(entry.handle);
 }
@@ -252,7 +284,7 @@ wire::Packet Stack::make_packet(const FourTuple& tuple, const IpSettings& settin
                           .dscp = settings.dscp,
                           .ecn = segment.ecn,
                           .identification = ++identification_,
-                          .dont_fragment = !settings.may_fragment};
+                          .dont_fragment = !settings.may_fragment && !settings.fragmentable};
   wire::emit_ip(ip, tcp_size, packet.bytes().first(ip_size));
   const MutableBytes tcp = packet.bytes().subspan(ip_size);
   wire::emit_tcp(segment.header, tcp.first(header_size));

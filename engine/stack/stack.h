@@ -44,12 +44,15 @@ class Stack {
   // On every address. Replaces an earlier listener's config.
   void listen(std::uint16_t port, const tcp::Config& config) { listen({{}, port}, config); }
   // On one address, or with the unspecified one on all.
-  void listen(const wire::Endpoint& local, const tcp::Config& config);
+  void listen(const wire::Endpoint& local, const tcp::Config& config,
+              const ListenOptions& options = {});
   // Nothing comes in there any more. What nobody has accepted yet is reset.
   void unlisten(const wire::Endpoint& local);
   // The next connection that a listener made and that is established.
   std::optional<Handle> accept();
-  bool has_accepted() const { return !accepted_.empty(); }
+  // Of one listener, named as it was to listen().
+  std::optional<Handle> accept(const wire::Endpoint& local);
+  bool can_accept(const wire::Endpoint& local) const;
   // Null when it was released. What is done to the connection may make it send: it is asked again.
   tcp::Connection* find(Handle handle);
   const tcp::Connection* find(Handle handle) const;
@@ -57,6 +60,8 @@ class Stack {
   wire::Endpoint remote(Handle handle) const;
   // RFC 9293 SHLD-21: of its packets from now on.
   void set_ip_fields(Handle handle, std::uint8_t hop_limit, std::uint8_t dscp);
+  // IPv4: routers may cut its packets up (DF is off) instead of telling of their MTU.
+  void set_fragmentable(Handle handle, bool on);
   // The application is done with it: it is closed, and forgotten once that is over.
   void release(Handle handle);
 
@@ -68,6 +73,12 @@ class Stack {
   void learn_fast_open(const wire::IpAddress& server, const wire::FastOpenCookie& cookie,
                        ByteCount mss, Instant now) {
     fast_open_cache_.learn(server, cookie, mss, now);
+  }
+
+  // A SYN to there would take data with it.
+  bool can_fast_open(const wire::IpAddress& server, Instant now) const {
+    const auto offer = fast_open_cache_.offer(server, now);
+    return offer && !offer->cookie.is_request();
   }
 
   void handle_packet(const wire::Packet& packet, Instant now);
@@ -91,7 +102,9 @@ class Stack {
   struct IpSettings {
     std::uint8_t hop_limit = 64;
     std::uint8_t dscp = 0;
+    // Because the path's MTU is below what TCP can adapt to, or because it is wanted so.
     bool may_fragment = false;
+    bool fragmentable = false;
   };
   struct Entry {
     Handle handle{};

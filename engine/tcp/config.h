@@ -52,6 +52,9 @@ struct Config {
   Duration initial_rto = 1s;
   Duration min_rto = 200ms;
   Duration max_rto = 120s;
+  // The floor holds for the part of the timeout that is above the smoothed round-trip time, as in
+  // Linux, and not for the whole.
+  bool min_rto_above_rtt = false;
   // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
@@ -61,6 +64,9 @@ struct Config {
   // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
   // the counts. 0: the counts decide.
   Duration user_timeout{};
+  // What asks for a closed window is an empty segment in front of it, as in Linux, which its
+  // receiver must answer, and not a byte of data (RFC 9293 §3.8.6.1 leaves it open).
+  bool empty_probes = false;
   // Off by default: the workloads here write in bulk, and measure.
   Nagle nagle = Nagle::Off;
   Duration time_wait = 60s;
@@ -72,7 +78,8 @@ struct Config {
   Duration keep_alive_idle = 2h;
   Duration keep_alive_interval = 75s;
   int keep_alive_probes = 9;
-  // So many of them come at the first timeout's distance, before it begins to double.
+  // So many SYNs, but not those that answer one, come at the first timeout's distance before it
+  // begins to double.
   int linear_syn_retries = 0;
   // Less than a full segment is held back until more is written or this is taken off again, or
   // until one retransmission timeout has passed without anything in flight.
@@ -97,6 +104,8 @@ struct Config {
   // RFC 9937: the flight comes down to ssthresh evenly. Needs SACK, and a controller that does not
   // rule recoveries itself.
   bool rate_reduction = true;
+  // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
+  bool loss_share_of_window = false;
   // RFC 8985 §7, with recovery `Rack`.
   bool tail_loss_probe = true;
   // RFC 5682: after a timeout, look whether it was needed before sending everything again.

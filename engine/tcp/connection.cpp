@@ -45,7 +45,9 @@ Connection Connection::connect(const Config& config, Ports ports, SeqNum iss, In
 
 Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, const Segment& syn,
                               Instant now) {
-  Connection connection(config, ports, iss, now);
+  Config answering = config;
+  answering.linear_syn_retries = 0;
+  Connection connection(answering, ports, iss, now);
   connection.phase_ = Phase::SynReceived;
   connection.take_peer_syn(syn);
   ++connection.counters_.segments_received;
@@ -90,6 +92,8 @@ void Connection::reconfigure(const Config& config) {
     receiver_.resize_buffer(config.receive_buffer);
   }
   receiver_.set_delayed_ack(config.delayed_ack);
+  if (config.quick_acks != config_.quick_acks) receiver_.set_quick_acks(config.quick_acks);
+  config_.quick_acks = config.quick_acks;
   keep_alive_.reconfigure(config);
   config_.fin_wait_timeout = config.fin_wait_timeout;
 }
@@ -167,7 +171,8 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   ++counters_.segments_sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
   const bool tells_all = !sack_ || !receiver_.has_sack_blocks();
-  if (segment.header.flags.ack && tells_all) receiver_.on_ack_sent();
+  if (segment.header.flags.ack && tells_all) receiver_.on_ack_sent(now);
+  if (segment.payload_size() > 0) receiver_.on_data_sent(now);
   if (range.probe) report(EventKind::ProbeSent, now);
   if (range.retransmission) {
     if (events_.size() < kMaxEvents) {
@@ -198,7 +203,7 @@ OutgoingSegment Connection::make_ack(Instant now) {
       segment.header.options.sack.push_back({wrap(block.begin, irs_), wrap(block.end, irs_)});
     }
   }
-  receiver_.on_ack_sent();
+  receiver_.on_ack_sent(now);
   ++counters_.segments_sent;
   return segment;
 }

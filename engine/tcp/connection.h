@@ -3,7 +3,8 @@
 // order per packet: handle_segment, then poll_segment until it gives nothing. `now` never goes
 // back; a segment's own arrival time feeds every measurement.
 //
-// Left out: LISTEN, demultiplexing, checksums, addresses (all in stack), urgent data (ignored).
+// Left out: LISTEN and demultiplexing (stack), checksums and addresses (stack), urgent data
+// (ignored).
 #pragma once
 
 #include <optional>
@@ -91,10 +92,9 @@ class Connection {
   // The place in our stream of a number that we sent.
   StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 
-  // Changes while running: buffers, congestion algorithm, slow-start exit, RTO floor, delayed ACK,
-  // Nagle and cork, keep-alive, user timeout, the end of FIN-WAIT-2.
-  // A smaller receive buffer never moves the window's right edge back; a new algorithm inherits
-  // cwnd, ssthresh and RTT state. What is agreed in the handshake stays as it was.
+  // Changes while running: buffers, congestion control, RTO floor, when ACKs wait, Nagle and cork,
+  // keep-alive, user timeout, the end of FIN-WAIT-2. A smaller receive buffer never moves the
+  // window's right edge back; a new algorithm inherits cwnd, ssthresh and RTT state.
   void reconfigure(const Config& config);
   bool is_consistent() const;  // invariants that hold between calls, for tests
   // At most this many events wait to be polled; more are lost by nobody's asking.

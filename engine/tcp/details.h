@@ -27,6 +27,12 @@ struct Details {
   std::int64_t reordering = 0;
   // A timeout is being repaired.
   bool after_timeout = false;
+  // The window comes down because of a mark (RFC 3168), and nothing was lost.
+  bool reducing = false;
+  // Duplicate ACKs in a row.
+  int duplicates = 0;
+  // What may be in flight at present: cwnd, or in a recovery what rate reduction makes of it.
+  ByteCount window;
 
   // Timeouts in a row without an answer, how often the timeout was doubled, and window probes in a
   // row without an answer.

@@ -13,7 +13,8 @@ void Connection::offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount p
   // What the options of a SYN can take is left free.
   constexpr ByteCount kOptions{wire::kMaxTcpOptionsSize};
   const ByteCount mss = std::min({config_.mss, peer_mss, path_mss_.value_or(config_.mss)});
-  sender_.set_syn_data_limit(std::max(ByteCount{0}, mss - kOptions));
+  fast_open_.syn_data = std::max(ByteCount{0}, mss - kOptions);
+  sender_.set_syn_data_limit(fast_open_.syn_data);
   fast_open_.use = FastOpenUse::DataSent;
 }
 

@@ -183,6 +183,7 @@ RecoveryOutcome LossRecovery::on_reordering_timeout(const Flight& flight, Instan
 
 void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now) {
   // Limited transmit is not part of the flight that was too much (RFC 5681 §3.2 step 2).
+  const ByteCount window_before = flight.controller.window();
   const ByteCount limited = duplicates_ > 0 ? flight.nxt - first_duplicate_nxt_ : ByteCount{0};
   // RFC 3168 §6.1.2: a window in which a mark was answered has been answered for.
   if (!marked_ || flight.controller.rules_recovery()) {
@@ -201,20 +202,24 @@ void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& fli
   retransmit_now_ = true;
   inflation_ = kind_ == Recovery::NewReno ? kDupThresh * flight.mss : ByteCount{0};
   spurious_.begin(flight.una, flight.nxt);
-  begin_reduction(delivered, flight);
+  begin_reduction(delivered, window_before, flight);
 }
 
-void LossRecovery::begin_reduction(ByteCount delivered, const Flight& flight) {
+void LossRecovery::begin_reduction(ByteCount delivered, ByteCount window_before,
+                                   const Flight& flight) {
   if (kind_ == Recovery::NewReno || !config_.rate_reduction || flight.controller.rules_recovery())
     return;
   // RFC 9937 §6: what was SACKed before will not be delivered any more, what this ACK brought
   // counts.
   const ByteCount expected = flight.size() - flight.scoreboard.sacked() + delivered;
-  reduction_.emplace(std::max(expected, flight.mss), flight.controller.window());
+  // With a share of the window, that is what the flight is measured by (Linux).
+  const ByteCount base = config_.loss_share_of_window ? window_before : expected;
+  reduction_.emplace(std::max(base, flight.mss), flight.controller.window());
 }
 
 void LossRecovery::end_mark(const Flight& flight, Instant now) {
-  if (!marked_ || flight.una < mark_point_) return;
+  // CWR must have arrived, which goes with the first segment behind that place.
+  if (!marked_ || flight.una <= mark_point_) return;
   marked_ = false;
   if (state_ != State::None) return;
   reduction_.reset();
@@ -240,7 +245,7 @@ void LossRecovery::answer_mark(const RecoveryInput& ack, const Flight& flight,
   outcome.mark_heard = true;
   // BBR v1 leaves its window as it is.
   outcome.marked = flight.controller.window() < before;
-  begin_reduction(ack.delivered.bytes, flight);
+  begin_reduction(ack.delivered.bytes, before, flight);
 }
 
 void LossRecovery::on_timeout(const Flight& flight, bool repeated, Instant now) {
@@ -292,8 +297,7 @@ void LossRecovery::on_transmitted(Stretch stretch, bool retransmission, Instant 
 bool LossRecovery::take_rescue() { return !std::exchange(rescue_used_, true); }
 
 ByteCount LossRecovery::window(const congestion::Controller& controller) const {
-  if (reduction_) return reduced_window_;
-  return controller.window() + inflation_;
+  return reduced_window(controller) + (reduction_ ? ByteCount{0} : inflation_);
 }
 
 }  // namespace inflight::tcp

@@ -83,6 +83,11 @@ class LossRecovery {
   bool after_timeout() const { return state_ == State::AfterTimeout; }
   // The flight comes down after a mark; the window does not grow meanwhile.
   bool reduces_for_mark() const { return marked_; }
+  int duplicates() const { return duplicates_; }
+  // window() without inflation.
+  ByteCount reduced_window(const congestion::Controller& controller) const {
+    return reduction_ ? reduced_window_ : controller.window();
+  }
   bool idle() const { return state_ == State::None; }
   Trigger trigger() const { return state_ == State::Fast ? trigger_ : Trigger::Timeout; }
   // The segment that begins a stage of recovery is sent whatever the window says.
@@ -120,7 +125,8 @@ class LossRecovery {
   void end_mark(const Flight& flight, Instant now);
   void answer_mark(const RecoveryInput& ack, const Flight& flight, RecoveryOutcome& outcome,
                    Instant now);
-  void begin_reduction(ByteCount delivered, const Flight& flight);
+  // `window_before`: cwnd before it fell.
+  void begin_reduction(ByteCount delivered, ByteCount window_before, const Flight& flight);
   void leave();
 
   Config config_;

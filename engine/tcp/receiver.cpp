@@ -112,7 +112,7 @@ void Receiver::store(Stretch stretch, Bytes payload) {
 void Receiver::schedule_ack(bool in_order, Instant now) {
   // RFC 5681 §4.2: at once for a gap and when one is filled, else for at least every second full
   // segment.
-  const bool quick = quick_acks_ > 0;
+  const bool quick = quick_acks_ > 0 && !dialogue_;
   if (quick) --quick_acks_;
   if (!in_order || quick || !delayed_ack_ || rcv_nxt_ - last_ack_sent_ >= 2 * segment_size_) {
     ack_now_ = true;
@@ -158,7 +158,18 @@ RecentStretches Receiver::sack_blocks(std::size_t max) const {
   return blocks;
 }
 
-void Receiver::on_ack_sent() {
+void Receiver::on_data_sent(Instant now) {
+  if (last_text_ != Instant{} && now - last_text_ < ack_delay_) dialogue_ = true;
+}
+
+void Receiver::set_quick_acks(int count) {
+  quick_acks_ = count;
+  dialogue_ = count == 0;
+  if (count > 0 && ack_deadline_ != kNever) ack_now_ = true;
+}
+
+void Receiver::on_ack_sent(Instant now) {
+  if (ack_deadline_ <= now) dialogue_ = false;
   ack_now_ = false;
   ack_deadline_ = kNever;
   last_ack_sent_ = rcv_nxt_;

@@ -56,13 +56,19 @@ class Receiver {
   // Blocks for the SACK option, newest first, a duplicate report (RFC 2883) in front.
   RecentStretches sack_blocks(std::size_t max) const;
   bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
-  void on_ack_sent();
+  void on_ack_sent(Instant now);
+  // Data goes out. Soon after some came in it is an answer: the ACKs of a dialogue ride on the
+  // data, and quick ones would not (Linux's pingpong mode). A delayed ACK that waited in vain ends
+  // it.
+  void on_data_sent(Instant now);
 
   // Changes while running. A smaller buffer never moves the right edge back (RFC 9293 SHLD-14): the
   // window closes as data arrives until it fits.
   // Ends auto-tuning.
   void resize_buffer(ByteCount size);
   void set_delayed_ack(bool on) { delayed_ack_ = on; }
+  // So many of the next ACKs are not delayed, nor is one that waits; 0: the next ones are.
+  void set_quick_acks(int count);
 
   void fill(Snapshot& snapshot) const;
   void fill(Details& details) const;
@@ -87,6 +93,7 @@ class Receiver {
   Duration ack_delay_;
   // How many more ACKs are not delayed.
   int quick_acks_;
+  bool dialogue_ = false;
   unsigned shift_ = 0;
 
   // While the buffer's size is not set by hand.

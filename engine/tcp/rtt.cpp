@@ -33,7 +33,8 @@ void RttEstimator::on_sample(Duration sample, std::int64_t in_flight_segments) {
 void RttEstimator::back_off() { back_off_shift_ = std::min(back_off_shift_ + 1, kMaxBackOffShift); }
 
 Duration RttEstimator::rto() const {
-  const Duration base = smoothed_ ? *smoothed_ + std::max(kGranularity, 4 * variation_) : initial_;
+  const Duration least = floor_above_rtt_ ? std::max(kGranularity, min_) : kGranularity;
+  const Duration base = smoothed_ ? *smoothed_ + std::max(least, 4 * variation_) : initial_;
   const Duration bounded = std::clamp(base, smoothed_ ? min_ : Duration{0}, max_);
   // RFC 6298 §5.5 and §2.5: double on expiry, up to the ceiling.
   return bounded.count() > max_.count() >> back_off_shift_

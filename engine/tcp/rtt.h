@@ -12,6 +12,8 @@ class RttEstimator {
   // Floor, ceiling and first value of the timeout.
   RttEstimator(Duration initial_rto, Duration min_rto, Duration max_rto)
       : initial_(initial_rto), min_(min_rto), max_(max_rto) {}
+  // The floor is one for what is added to the smoothed round-trip time.
+  void put_floor_above_rtt() { floor_above_rtt_ = true; }
 
   // `in_flight_segments` scales the gains when every ACK gives a sample (RFC 7323 appendix G). Ends
   // the back-off: nothing but a sample of what was sent once does (Karn).
@@ -37,6 +39,7 @@ class RttEstimator {
   Duration initial_;
   Duration min_;
   Duration max_;
+  bool floor_above_rtt_ = false;
   std::optional<Duration> smoothed_;
   std::optional<Duration> minimum_;
   Duration variation_{};

@@ -16,7 +16,9 @@ Sender::Sender(const Config& config, std::uint64_t seed)
       buffer_(config.send_buffer),
       rtt_(config.initial_rto, config.min_rto, config.max_rto),
       recovery_(config),
-      mss_(config.mss) {}
+      mss_(config.mss) {
+  if (config.min_rto_above_rtt) rtt_.put_floor_above_rtt();
+}
 
 std::size_t Sender::write(Bytes bytes) {
   if (closed_) return 0;
@@ -38,6 +40,7 @@ congestion::Config Sender::congestion_config() const {
           .initial_window = segments * mss_,
           .slow_start_limit = config_.slow_start_limit,
           .window_validation = config_.window_validation,
+          .loss_share_of_window = config_.loss_share_of_window,
           .seed = seed_};
 }
 
@@ -175,7 +178,7 @@ std::optional<SendRange> Sender::next_retransmission() {
   if (lost == nullptr) return std::nullopt;
   const ByteCount length = std::min(lost->length(), mss_);
   if (length > usable_window() && !recovery_.retransmits_now()) {
-    cwnd_limited_ = true;
+    window_use_.on_limited(snd_nxt_);
     limit_ = SendLimit::Recovery;
     return std::nullopt;
   }
@@ -205,13 +208,12 @@ std::optional<SendRange> Sender::next_new(Instant now) {
   const ByteCount unsent = stream_end() - snd_nxt_;
   if (unsent <= ByteCount{0}) {
     limit_ = scoreboard_.empty() ? SendLimit::NothingToSend : SendLimit::NoData;
-    cwnd_limited_ = false;
     if (usable_window() > ByteCount{0}) sampler_.on_application_limited(scoreboard_.pipe());
     return std::nullopt;
   }
   const ByteCount wanted = std::min(unsent, mss_);
   if (wanted > usable_window()) {
-    cwnd_limited_ = true;
+    window_use_.on_limited(snd_nxt_);
     limit_ = recovery_.in_fast_recovery() ? SendLimit::Recovery : SendLimit::Congestion;
     return std::nullopt;
   }
@@ -254,6 +256,10 @@ std::optional<SendRange> Sender::next_probe() {
                      .trigger = Trigger::Timeout,
                      .probe = true};
   }
+  if (config_.empty_probes && window_ <= ByteCount{0}) {
+    const StreamOffset before = snd_una_ - ByteCount{1};
+    return SendRange{.begin = before, .end = before, .probe = true};
+  }
   const ByteCount length =
       std::clamp(window_, ByteCount{1}, std::min(mss_, stream_end() - snd_nxt_));
   return SendRange{.begin = snd_nxt_, .end = snd_nxt_ + length, .probe = true};
@@ -287,6 +293,11 @@ void Sender::restart_after_idle(Instant now) {
 }
 
 void Sender::on_transmitted(const SendRange& range, Instant now) {
+  if (range.length() == ByteCount{0}) {
+    last_sent_ = now;
+    arm_after_transmission(range, now);
+    return;
+  }
   const auto [head, tail] = payload(range);
   const ByteCount size{static_cast<std::int64_t>(head.size() + tail.size())};
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
@@ -303,14 +314,19 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
     }
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
-    cwnd_limited_ = false;
   }
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
+  if (established()) note_window_use();
   last_sent_ = now;
   if (established() && paced()) {
     pacer_.on_sent(range.end - range.begin, pacing_rate(), kPacingQuantum * mss_, now);
   }
   arm_after_transmission(range, now);
+}
+
+void Sender::note_window_use() {
+  const ByteCount out = static_cast<std::int64_t>(scoreboard_.size()) * mss_;
+  window_use_.on_sent({.una = snd_una_, .nxt = snd_nxt_}, out, usable_window() < mss_);
 }
 
 std::pair<Bytes, Bytes> Sender::payload(const SendRange& range) const {

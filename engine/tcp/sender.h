@@ -21,6 +21,7 @@
 #include "tcp/send_buffer.h"
 #include "tcp/sender_talk.h"
 #include "tcp/tail_loss_probe.h"
+#include "tcp/window_use.h"
 
 namespace inflight::tcp {
 
@@ -123,6 +124,7 @@ class Sender {
   // Why what is lost is sent again now.
   Trigger resend_trigger() const;
   void restart_after_idle(Instant now);
+  void note_window_use();
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
   void note_phase(Instant now);
@@ -170,8 +172,7 @@ class Sender {
   bool window_closed_ = false;
   // What the controller was told of Scoreboard::lost_total.
   ByteCount lost_told_;
-  // cwnd held something back since new data was last sent: also of several ACKs that come at once.
-  bool cwnd_limited_ = false;
+  WindowUse window_use_;
   // Acknowledged since it was last asked for a range.
   ByteCount unanswered_;
 

@@ -31,6 +31,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
   const auto exit_before = controller_->slow_start_exit();
+  const bool reduced_before = recovery_.reduces_for_mark();
   outcome.recovery =
       recovery_.on_ack({.delivered = delivered_,
                         .advances = advances,
@@ -47,7 +48,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   resolve_probe(ack, duplicate, now);
   // RFC 5681 §3.1: the window grows with what is acknowledged cumulatively, and not with the ACK
   // that ends a recovery, which sets it.
-  const bool held = recovery_.in_fast_recovery() || recovery_.reduces_for_mark();
+  const bool held = recovery_.in_fast_recovery() || recovery_.reduces_for_mark() || reduced_before;
   // Nor with an echo of a mark (RFC 3168 §6.1.2).
   const bool grows = advances && !held && !outcome.recovery.ended && !ack.congestion_echo;
   if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
@@ -133,7 +134,8 @@ void Sender::tell_controller(ByteCount flight_before, bool grows, Instant now) {
                        .snd_una = snd_una_,
                        .snd_nxt = snd_nxt_,
                        .in_flight = flight_before,
-                       .cwnd_limited = cwnd_limited_,
+                       .cwnd_limited = window_use_.limited(),
+                       .most_in_flight = window_use_.most_out(),
                        .in_recovery = !grows,
                        .paced = paced(),
                        .in_flight_after = scoreboard_.pipe(),

@@ -18,6 +18,7 @@ constexpr std::int64_t kMaxHalvings = 32;
 }  // namespace
 
 bool Sender::push(const SendRange& range) const {
+  if (range.length() == ByteCount{0}) return false;
   const StreamOffset end = std::min(range.end, buffer_.end());
   if (config_.push == PushPolicy::LastQueued) {
     return end == buffer_.end() && range.end > StreamOffset{1} && !writer_blocked_;

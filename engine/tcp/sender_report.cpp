@@ -61,6 +61,9 @@ void Sender::fill(Details& details, Instant now) const {
   const ByteCount distance = recovery_.reordering_distance();
   details.reordering = std::max(kDupThresh, (distance + mss_ - ByteCount{1}) / mss_);
   details.after_timeout = recovery_.after_timeout();
+  details.reducing = recovery_.reduces_for_mark();
+  details.duplicates = recovery_.duplicates();
+  if (controller_) details.window = recovery_.reduced_window(*controller_);
   const bool probing = persist_deadline_ != kNever;
   details.retries = probing ? 0 : retries_;
   details.probes = probing ? retries_ : 0;

@@ -68,7 +68,7 @@ void Witness::learn_options(const wire::TcpHeader& header, bool own) {
 
 void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snapshot* before) {
   const wire::TcpHeader& header = segment.header;
-  if (header.flags.rst) return;
+  if (header.flags.rst || succeeded_) return;
   if (header.flags.syn && !irs_) {
     irs_ = header.seq;
     learn_options(header, false);
@@ -106,7 +106,10 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
 void Witness::on_sent(const wire::TcpSegmentView& segment, const tcp::Snapshot* after,
                       Findings& findings, Instant now) {
   const wire::TcpHeader& header = segment.header;
-  if (header.flags.rst) return;
+  // RFC 6191: a forged SYN may begin another connection in the place of one that is over.
+  const bool is_over = after == nullptr || after->state == tcp::State::Closed;
+  succeeded_ |= is_over && header.flags.syn && iss_ && header.seq != *iss_;
+  if (header.flags.rst || succeeded_) return;
   if (header.flags.syn && !iss_) iss_ = header.seq;
   findings.require(iss_.has_value(), "the first segment is a SYN", now);
   if (!iss_) return;

@@ -81,6 +81,8 @@ class Witness {
   std::uint32_t own_timestamp_ = 0;
   // The peer's side, as delivered.
   std::optional<SeqNum> irs_;
+  // What goes over this pair of endpoints now is another connection's.
+  bool succeeded_ = false;
   Stretches received_;
   StreamOffset acked_;
   StreamOffset peer_edge_;

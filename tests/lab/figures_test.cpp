@@ -68,9 +68,9 @@ constexpr std::array kExpected{
     Expected{"coffee-shop", "loss", "Slow start overshot: "},
     Expected{"satellite", "path", "The path is full, as it should be: 45.7 Mbit/s"},
     Expected{"bandwidth-shrinks", "path", "The path is full, and shared: 73.1 Mbit/s for you, "},
-    Expected{"fairness-cubic-bbr", "path", "The path is full, and shared: 4.2 Mbit/s for you, "},
-    Expected{"rate-changes", "loss", "Held down by loss: "},
-    Expected{"outage", "outage", "Nothing got through for 3.16 s, from 3.04 s on"},
+    Expected{"fairness-cubic-bbr", "path", "The path is full, and shared: 4.06 Mbit/s for you, "},
+    Expected{"rate-changes", "path", "The path is full, as it should be: "},
+    Expected{"outage", "outage", "Nothing got through for 3.2 s, from 3.04 s on"},
     Expected{"policer", "loss", "A policer holds you down: "},
     Expected{"bufferbloat", "path", "The path is full: 18.3 Mbit/s, with 98.2 ms of queueing"},
     Expected{"bufferbloat-codel", "path", "The path is full, as it should be: 17.3 Mbit/s"},
@@ -78,7 +78,7 @@ constexpr std::array kExpected{
     Expected{"ecn-marks", "path", "The path is full, as it should be: 17.3 Mbit/s"},
     Expected{"marked-too-early", "ecn", "Held down by marks: the path asked for less 4 times"},
     Expected{"keystrokes-behind-download", "turns",
-             "Latency limits you: 102 turns × 390 ms, of which 350 ms are spent in a queue"},
+             "Latency limits you: 103 turns × 375 ms, of which 335 ms are spent in a queue"},
     Expected{"keystrokes-fq-codel", "turns", "Latency limits you: 100 turns × 40.1 ms"},
 };
 

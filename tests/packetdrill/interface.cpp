@@ -1,11 +1,14 @@
 // The functions of the table: C arguments in, the adapter's calls, values and errno out.
 #include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "packetdrill/adapter.h"
@@ -97,9 +100,10 @@ ssize_t read_all(void* self, int fd, std::span<const iovec> buffers, int flags) 
                        [&](Parts& p) { return p.sockets.read(fd, buffers, flags); }));
 }
 
-ssize_t write_all(void* self, int fd, std::span<const iovec> buffers, int flags) {
+// `done` bytes are written already.
+ssize_t write_all(void* self, int fd, std::span<const iovec> buffers, int flags,
+                  std::size_t done = 0) {
   Adapter& a = adapter(self);
-  std::size_t done = 0;
   const Result result = a.call(a.may_sleep(fd, flags), kForever,
                                [&](Parts& p) { return p.sockets.write(fd, buffers, flags, done); });
   // What fitted, if the rest could not be waited for.
@@ -125,19 +129,70 @@ ssize_t recvfrom(void* self, int fd, void* data, std::size_t size, int flags, so
                  socklen_t*) {
   return recv(self, fd, data, size, flags);
 }
+// TCP_INQ: how much is left to read, as a control message.
+void put_inq(void* self, int fd, ssize_t result, msghdr& message) {
+  std::optional<int> left;
+  static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+    left = p.sockets.inq(fd);
+    return 0;
+  }));
+  constexpr std::size_t kSpace = CMSG_SPACE(sizeof(int));
+  if (result < 0 || !left || message.msg_control == nullptr || message.msg_controllen < kSpace) {
+    message.msg_controllen = 0;
+    return;
+  }
+  message.msg_controllen = kSpace;
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = IPPROTO_TCP;
+  header->cmsg_type = TCP_CM_INQ;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &*left, sizeof(int));
+}
+
 ssize_t recvmsg(void* self, int fd, msghdr* message, int flags) {
   const ssize_t result = read_all(self, fd, span_of(message->msg_iov, message->msg_iovlen), flags);
   message->msg_namelen = 0;
-  message->msg_controllen = 0;
   message->msg_flags = 0;
+  put_inq(self, fd, result, *message);
   return result;
 }
 
+// A write that opens the connection, and goes on as others do once that is done.
+ssize_t open_and_write(void* self, int fd, std::span<const iovec> buffers, int flags,
+                       const wire::Endpoint& remote) {
+  Adapter& a = adapter(self);
+  std::size_t done = 0;
+  const Result begun =
+      a.call([&](Parts& p) { return p.sockets.open_with_data(fd, remote, buffers, done); });
+  const bool waits = a.may_sleep(fd, flags);
+  if (!begun && (begun.error() != EINPROGRESS || !waits)) return answer(begun);
+  return waits ? write_all(self, fd, buffers, flags & ~MSG_FASTOPEN, done) : answer(begun);
+}
+
+// Where a write is to open a connection to, if it is.
+std::optional<wire::Endpoint> opens(void* self, int fd, int flags, const sockaddr* address,
+                                    socklen_t size) {
+  if ((flags & MSG_FASTOPEN) != 0) return from_sockaddr(address, size);
+  std::optional<wire::Endpoint> deferred;
+  static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+    if (const Socket* const socket = p.sockets.find(fd)) deferred = socket->deferred;
+    return 0;
+  }));
+  return deferred;
+}
+
 // The payload of packetdrill's writes is not always there: null stands for zeros.
-ssize_t send(void* self, int fd, const void* data, std::size_t size, int flags) {
+ssize_t send_to(void* self, int fd, const void* data, std::size_t size, int flags,
+                const sockaddr* address, socklen_t address_size) {
   std::vector<std::uint8_t> zeros(data == nullptr ? size : 0);
   const iovec buffer{data == nullptr ? zeros.data() : const_cast<void*>(data), size};
-  return write_all(self, fd, span_of(&buffer, 1), flags);
+  const std::span<const iovec> buffers = span_of(&buffer, 1);
+  const auto remote = opens(self, fd, flags, address, address_size);
+  return remote ? open_and_write(self, fd, buffers, flags, *remote)
+                : write_all(self, fd, buffers, flags);
+}
+ssize_t send(void* self, int fd, const void* data, std::size_t size, int flags) {
+  return send_to(self, fd, data, size, flags, nullptr, 0);
 }
 ssize_t write(void* self, int fd, const void* data, std::size_t size) {
   return send(self, fd, data, size, 0);
@@ -145,12 +200,16 @@ ssize_t write(void* self, int fd, const void* data, std::size_t size) {
 ssize_t writev(void* self, int fd, const iovec* buffers, int count) {
   return write_all(self, fd, span_of(buffers, static_cast<std::size_t>(count)), 0);
 }
-ssize_t sendto(void* self, int fd, const void* data, std::size_t size, int flags, const sockaddr*,
-               socklen_t) {
-  return send(self, fd, data, size, flags);
+ssize_t sendto(void* self, int fd, const void* data, std::size_t size, int flags,
+               const sockaddr* address, socklen_t address_size) {
+  return send_to(self, fd, data, size, flags, address, address_size);
 }
 ssize_t sendmsg(void* self, int fd, const msghdr* message, int flags) {
-  return write_all(self, fd, span_of(message->msg_iov, message->msg_iovlen), flags);
+  const std::span<const iovec> buffers = span_of(message->msg_iov, message->msg_iovlen);
+  const auto* const address = static_cast<const sockaddr*>(message->msg_name);
+  const auto remote = opens(self, fd, flags, address, message->msg_namelen);
+  return remote ? open_and_write(self, fd, buffers, flags, *remote)
+                : write_all(self, fd, buffers, flags);
 }
 
 int fcntl(void* self, int fd, int command, ...) {

@@ -55,17 +55,27 @@ Profile rfc_profile() {
 Profile linux_profile() {
   Profile profile;
   profile.queues_before_connected = false;
+  // tcp_fastopen=1.
+  profile.fast_open_server = false;
+  // tcp_ecn=2.
+  profile.tcp.ecn = true;
+  profile.asks_for_ecn = false;
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Minshall;
   tcp.quick_acks = 16;
   tcp.soft_errors_end_attempts = true;
+  tcp.min_rto_above_rtt = true;
+  tcp.empty_probes = true;
+  tcp.loss_share_of_window = true;
   // Half of tcp_rmem's second and third value.
   tcp.receive_buffer = ByteCount{65'536};
   tcp.receive_buffer_max = ByteCount{8 * 1024 * 1024};
   tcp.receive_auto_tuning = true;
   tcp.hystart = congestion::HystartKind::Linux;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
-  tcp.max_syn_retries = 5;
+  tcp.max_syn_retries = 6;
+  profile.syn_ack_retries = 5;
+  tcp.linear_syn_retries = 4;
   tcp.idle_restart = false;
   return profile;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,16 @@ struct Profile {
   tcp::Config tcp;
   std::int64_t mtu_v4 = 1500;
   std::int64_t mtu_v6 = 1520;
+  // With ECN on: who connects asks for it, and does not only agree when asked.
+  bool asks_for_ecn = true;
+  // TCP_NOTSENT_LOWAT of sockets that do not say.
+  std::optional<std::int64_t> unsent_limit;
+  // How often a listener's SYN, ACK is sent again; nothing: as often as a SYN.
+  std::optional<int> syn_ack_retries;
   std::uint64_t seed = 1;
+  // Whether a socket that asks for Fast Open gets it: who connects, who listens.
+  bool fast_open_client = true;
+  bool fast_open_server = true;
   // A write before the handshake is done is kept, as in BSD; Linux makes it wait.
   bool queues_before_connected = true;
   // Where to write what happened; nowhere if empty.

@@ -25,6 +25,12 @@ struct Socket {
   // Where it was bound, or where it listens.
   std::optional<wire::Endpoint> local;
   std::optional<stack::Handle> connection;
+  stack::ListenOptions listening;
+  // IP_MTU_DISCOVER is off: no DF bit.
+  bool fragmentable = false;
+  // TCP_FASTOPEN_CONNECT: connect() waits for the first write; and where to, while it does.
+  bool defers_connect = false;
+  std::optional<wire::Endpoint> deferred;
   // connect() has said that it is connected.
   bool connect_reported = false;
   bool shut_read = false;

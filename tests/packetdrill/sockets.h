@@ -27,6 +27,10 @@ class Sockets {
   Result listen(int fd, int backlog);
   Result accept(int fd, wire::Endpoint& peer);
   Result connect(int fd, const wire::Endpoint& remote);
+  // MSG_FASTOPEN, or the first write after a connect() that waited for it: `done` bytes went with
+  // the SYN. EINPROGRESS if it could take none.
+  Result open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
+                        std::size_t& done);
   // connect() to AF_UNSPEC.
   Result disconnect(int fd);
   Result shutdown(int fd, int how);
@@ -43,6 +47,9 @@ class Sockets {
   Result fcntl(int fd, int command, int argument);
   Result ioctl(int fd, unsigned long request, int& value);
 
+  // With TCP_INQ on: bytes left to read, one at least behind the peer's FIN.
+  std::optional<int> inq(int fd);
+
   // poll()'s events that hold now, asked for or not.
   short readiness(int fd);
   // Grows whenever something may have become readable: what edge-triggered epoll goes by.
@@ -57,6 +64,7 @@ class Sockets {
   void apply_config(Socket& socket);
   std::int64_t send_room(Socket& socket);
   bool is_connecting(Socket& socket);
+  Result begin_connect(Socket& socket, const wire::Endpoint& remote);
   Result set_socket_option(Socket& socket, int name, Bytes value);
   Result set_ip_option(Socket& socket, int level, int name, Bytes value);
   Result set_tcp_option(Socket& socket, int name, Bytes value);

@@ -1,14 +1,20 @@
 // How connections begin and end: from socket() to close().
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "packetdrill/sockets.h"
 
 namespace inflight::packetdrill {
 namespace {
+
+// Linux's net.core.somaxconn.
+constexpr int kMostBacklog = 4096;
 
 int error_of(stack::ConnectError error) {
   switch (error) {
@@ -26,7 +32,24 @@ int error_of(stack::ConnectError error) {
   return ENOBUFS;
 }
 
-int error_of(tcp::EndReason reason, bool peer_closed) {
+// Of an ICMP error, as in Linux's table of them.
+int error_of(wire::IcmpMeaning meaning) {
+  switch (meaning) {
+    case wire::IcmpMeaning::NetworkUnreachable:
+      return ENETUNREACH;
+    case wire::IcmpMeaning::ProtocolUnreachable:
+      return ENOPROTOOPT;
+    case wire::IcmpMeaning::PortUnreachable:
+      return ECONNREFUSED;
+    case wire::IcmpMeaning::ParameterProblem:
+      return EPROTO;
+    default:
+      return EHOSTUNREACH;
+  }
+}
+
+// `network`: what ICMP said while the connection was tried.
+int error_of(tcp::EndReason reason, std::optional<wire::IcmpMeaning> network, bool peer_closed) {
   switch (reason) {
     case tcp::EndReason::Refused:
       return ECONNREFUSED;
@@ -35,9 +58,9 @@ int error_of(tcp::EndReason reason, bool peer_closed) {
     case tcp::EndReason::TimedOut:
     case tcp::EndReason::UserTimeout:
     case tcp::EndReason::KeepAlive:
-      return ETIMEDOUT;
+      return network ? error_of(*network) : ETIMEDOUT;
     case tcp::EndReason::Unreachable:
-      return EHOSTUNREACH;
+      return network ? error_of(*network) : EHOSTUNREACH;
     default:
       return 0;
   }
@@ -61,7 +84,7 @@ void Sockets::observe(Socket& socket) {
   if (reason == tcp::EndReason::None) socket.peer_closed = conn->state() == tcp::State::CloseWait;
   if (reason == tcp::EndReason::None || socket.error_raised) return;
   socket.error_raised = true;
-  socket.error = error_of(reason, socket.peer_closed);
+  socket.error = error_of(reason, conn->snapshot().network_error, socket.peer_closed);
 }
 
 int Sockets::take_error(Socket& socket) { return std::exchange(socket.error, 0); }
@@ -81,6 +104,7 @@ Result Sockets::socket(int domain, int type) {
   socket.domain = domain;
   socket.nonblocking = (type & SOCK_NONBLOCK) != 0;
   socket.config = profile_.tcp;
+  socket.unsent_limit = profile_.unsent_limit;
   socket.config.mss = profile_.mss(domain == AF_INET6);
   const int fd = add(std::move(socket));
   if (fd < 0) return std::unexpected(EMFILE);
@@ -98,13 +122,18 @@ Result Sockets::bind(int fd, const wire::Endpoint& local) {
   return 0;
 }
 
-Result Sockets::listen(int fd, int) {
+Result Sockets::listen(int fd, int backlog) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
   if (socket->kind == Socket::Kind::Connection) return std::unexpected(EINVAL);
   if (!socket->local) return std::unexpected(EADDRINUSE);
   socket->kind = Socket::Kind::Listening;
-  machine_.stack().listen(*socket->local, socket->config);
+  if (profile_.syn_ack_retries && !socket->options.contains({IPPROTO_TCP, TCP_SYNCNT})) {
+    socket->config.max_syn_retries = *profile_.syn_ack_retries;
+  }
+  // One more than was asked for, as in Linux; 0 is a queue of one then.
+  socket->listening.backlog = static_cast<std::size_t>(std::clamp(backlog, 0, kMostBacklog)) + 1;
+  machine_.stack().listen(*socket->local, socket->config, socket->listening);
   return 0;
 }
 
@@ -112,7 +141,7 @@ Result Sockets::accept(int fd, wire::Endpoint& peer) {
   Socket* const listener = find(fd);
   if (listener == nullptr) return std::unexpected(EBADF);
   if (listener->kind != Socket::Kind::Listening) return std::unexpected(EINVAL);
-  const auto handle = machine_.stack().accept();
+  const auto handle = machine_.stack().accept(*listener->local);
   if (!handle) return std::unexpected(EAGAIN);
   peer = machine_.stack().remote(*handle);
   Socket child = *listener;
@@ -121,6 +150,7 @@ Result Sockets::accept(int fd, wire::Endpoint& peer) {
   child.local = machine_.stack().local(*handle);
   child.connect_reported = true;
   child.nonblocking = false;
+  machine_.stack().set_fragmentable(*handle, child.fragmentable);
   const int accepted = add(std::move(child));
   if (accepted < 0) return std::unexpected(EMFILE);
   return accepted;
@@ -144,15 +174,45 @@ Result Sockets::connect(int fd, const wire::Endpoint& remote) {
     socket->connect_reported = true;
     return 0;
   }
+  if (socket->defers_connect && machine_.stack().can_fast_open(remote.address, machine_.now())) {
+    socket->deferred = remote;
+    return 0;
+  }
+  return begin_connect(*socket, remote);
+}
+
+Result Sockets::begin_connect(Socket& socket, const wire::Endpoint& remote) {
+  socket.config.ecn = socket.config.ecn && profile_.asks_for_ecn;
   const wire::Endpoint any{
       remote.address.is_v4() ? wire::IpAddress{} : wire::parse_address("::").value(), 0};
-  const auto handle = machine_.stack().connect_from(socket->config, socket->local.value_or(any),
+  const auto handle = machine_.stack().connect_from(socket.config, socket.local.value_or(any),
                                                     remote, machine_.now());
   if (!handle) return std::unexpected(error_of(handle.error()));
-  socket->kind = Socket::Kind::Connection;
-  socket->connection = *handle;
-  socket->local = machine_.stack().local(*handle);
+  socket.kind = Socket::Kind::Connection;
+  socket.connection = *handle;
+  socket.local = machine_.stack().local(*handle);
+  socket.deferred.reset();
   return std::unexpected(EINPROGRESS);
+}
+
+Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
+                               std::size_t& done) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::unexpected(EBADF);
+  if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
+  if (socket->kind != Socket::Kind::Fresh) return connect(fd, remote);
+  socket->config.fast_open = true;
+  const Result begun = begin_connect(*socket, remote);
+  tcp::Connection* const conn = connection(*socket);
+  if (conn == nullptr || conn->fast_open().use != tcp::FastOpenUse::DataSent) return begun;
+  std::int64_t room = conn->fast_open().syn_data.value();
+  for (const iovec& buffer : buffers) {
+    const auto size = std::min(buffer.iov_len, static_cast<std::size_t>(room));
+    if (buffer.iov_base == nullptr || size == 0) break;
+    done += conn->write(Bytes(static_cast<const std::uint8_t*>(buffer.iov_base), size));
+    room -= static_cast<std::int64_t>(size);
+  }
+  return static_cast<std::int64_t>(done);
 }
 
 Result Sockets::disconnect(int fd) {

@@ -22,6 +22,8 @@ constexpr int kBufferFactor = 2;
 constexpr int kSmallestSendBuffer = 4608;
 constexpr int kSmallestReceiveBuffer = 2304;
 constexpr std::int64_t kSmallestMss = 48;
+// As many as Linux lets be quick at once.
+constexpr int kQuickAcks = 16;
 // Nine words of SO_MEMINFO.
 constexpr std::size_t kMemInfoSize = 36;
 
@@ -46,16 +48,32 @@ Result put_value(const T& content, MutableBytes value, socklen_t& size) {
   return put(bytes, value, size);
 }
 
+Result choose_controller(Bytes name, tcp::Config& config) {
+  const std::string algorithm(name.begin(), std::ranges::find(name, 0));
+  using enum congestion::Algorithm;
+  if (algorithm == "reno") {
+    config.congestion = NewReno;
+  } else if (algorithm == "cubic") {
+    config.congestion = Cubic;
+  } else if (algorithm == "bbr") {
+    config.congestion = Bbr;
+  } else {
+    return std::unexpected(ENOENT);
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Sockets::apply_config(Socket& socket) {
   if (tcp::Connection* const conn = connection(socket)) {
     conn->reconfigure(socket.config);
     machine_.stack().set_ip_fields(*socket.connection, socket.config.hop_limit, socket.config.dscp);
+    machine_.stack().set_fragmentable(*socket.connection, socket.fragmentable);
   }
   // What a listener makes from now on.
   if (socket.kind == Socket::Kind::Listening) {
-    machine_.stack().listen(*socket.local, socket.config);
+    machine_.stack().listen(*socket.local, socket.config, socket.listening);
   }
 }
 
@@ -109,6 +127,8 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
   if (name == (v6 ? IPV6_TCLASS : IP_TOS)) {
     // The two ECN bits are TCP's own.
     socket.config.dscp = static_cast<std::uint8_t>((*number & 0xff) >> 2);
+  } else if (!v6 && name == IP_MTU_DISCOVER) {
+    socket.fragmentable = *number == IP_PMTUDISC_DONT;
   } else if (name == (v6 ? IPV6_UNICAST_HOPS : IP_TTL)) {
     if (*number < 1 || *number > 255) return std::unexpected(EINVAL);
     socket.config.hop_limit = static_cast<std::uint8_t>(*number);
@@ -117,20 +137,7 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
 }
 
 Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
-  if (name == TCP_CONGESTION) {
-    const std::string algorithm(value.begin(), std::ranges::find(value, 0));
-    using enum congestion::Algorithm;
-    if (algorithm == "reno") {
-      socket.config.congestion = NewReno;
-    } else if (algorithm == "cubic") {
-      socket.config.congestion = Cubic;
-    } else if (algorithm == "bbr") {
-      socket.config.congestion = Bbr;
-    } else {
-      return std::unexpected(ENOENT);
-    }
-    return 0;
-  }
+  if (name == TCP_CONGESTION) return choose_controller(value, socket.config);
   const auto number = read_int(value);
   if (!number) return std::unexpected(EINVAL);
   switch (name) {
@@ -165,8 +172,20 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       if (*number > 0) socket.config.fin_wait_timeout = std::chrono::seconds(*number);
       return 0;
     case TCP_FASTOPEN:
+      socket.config.fast_open = *number > 0 && profile_.fast_open_server;
+      return 0;
     case TCP_FASTOPEN_CONNECT:
-      socket.config.fast_open = *number != 0;
+      if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
+      socket.config.fast_open = socket.defers_connect = *number != 0;
+      return 0;
+    case TCP_QUICKACK:
+      socket.config.quick_acks = *number != 0 ? kQuickAcks : 0;
+      return 0;
+    case TCP_WINDOW_CLAMP:
+      socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
+      return 0;
+    case TCP_DEFER_ACCEPT:
+      socket.listening.defers_until_data = *number > 0;
       return 0;
     case TCP_NOTSENT_LOWAT:
       socket.unsent_limit = *number;
@@ -241,6 +260,16 @@ Result Sockets::get_option(int fd, int level, int name, MutableBytes value, sock
     return put_value(linger{socket->linger ? 1 : 0, socket->linger.value_or(0)}, value, size);
   }
   return put_value(option(*socket, level, name).value_or(0), value, size);
+}
+
+std::optional<int> Sockets::inq(int fd) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr) return std::nullopt;
+  const auto on = socket->options.find({IPPROTO_TCP, TCP_INQ});
+  const tcp::Connection* const conn = connection(*socket);
+  if (on == socket->options.end() || on->second == 0 || conn == nullptr) return std::nullopt;
+  const auto left = static_cast<int>(conn->unread().value());
+  return conn->read_to_end() ? 1 : left;
 }
 
 Result Sockets::fcntl(int fd, int command, int argument) {

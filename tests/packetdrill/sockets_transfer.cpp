@@ -128,7 +128,7 @@ short Sockets::readiness(int fd) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return POLLNVAL;
   if (socket->kind == Socket::Kind::Listening) {
-    return machine_.stack().has_accepted() ? POLLIN | POLLRDNORM : 0;
+    return machine_.stack().can_accept(*socket->local) ? POLLIN | POLLRDNORM : 0;
   }
   if (connection(*socket) == nullptr) return POLLOUT | POLLWRNORM | POLLHUP;
   return connection_readiness(*socket);

@@ -94,6 +94,27 @@ void size_send_buffer(Profile& profile, std::string_view value) {
   profile.tcp.send_buffer = ByteCount{std::max<std::int64_t>(last_number(value), 4096)};
 }
 
+void choose_ecn(Profile& profile, std::string_view value) {
+  constexpr std::int64_t kOnlyWhenAsked = 2;
+  profile.tcp.ecn = last_number(value) != 0;
+  profile.asks_for_ecn = last_number(value) != kOnlyWhenAsked;
+}
+
+void limit_unsent(Profile& profile, std::string_view value) {
+  profile.unsent_limit = last_number(value);
+}
+
+void limit_syn_acks(Profile& profile, std::string_view value) {
+  profile.syn_ack_retries = static_cast<int>(last_number(value));
+}
+
+void allow_fast_open(Profile& profile, std::string_view value) {
+  constexpr std::int64_t kClient = 1;
+  constexpr std::int64_t kServer = 2;
+  profile.fast_open_client = (last_number(value) & kClient) != 0;
+  profile.fast_open_server = (last_number(value) & kServer) != 0;
+}
+
 const std::unordered_map<std::string_view, Change>& changes() {
   static const std::unordered_map<std::string_view, Change> kChanges{
       {"tcp_timestamps", flag(&tcp::Config::timestamps)},
@@ -103,10 +124,12 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_frto", flag(&tcp::Config::forward_rto)},
       {"tcp_early_retrans", flag(&tcp::Config::tail_loss_probe)},
       {"tcp_syn_retries", number(&tcp::Config::max_syn_retries)},
+      {"tcp_notsent_lowat", limit_unsent},
+      {"tcp_synack_retries", limit_syn_acks},
       {"tcp_syn_linear_timeouts", number(&tcp::Config::linear_syn_retries)},
       {"tcp_retries2", number(&tcp::Config::max_retries)},
-      {"tcp_ecn", flag(&tcp::Config::ecn)},
-      {"tcp_fastopen", flag(&tcp::Config::fast_open)},
+      {"tcp_ecn", choose_ecn},
+      {"tcp_fastopen", allow_fast_open},
       {"tcp_keepalive_probes", number(&tcp::Config::keep_alive_probes)},
       {"tcp_keepalive_time", seconds(&tcp::Config::keep_alive_idle)},
       {"tcp_keepalive_intvl", seconds(&tcp::Config::keep_alive_interval)},

@@ -15,7 +15,10 @@ constexpr std::uint8_t kOptionTimestamps = 1;
 constexpr std::uint8_t kOptionSack = 2;
 constexpr std::uint8_t kOptionWindowScale = 4;
 constexpr std::uint8_t kOptionEcn = 8;
+constexpr std::uint8_t kOptionSynData = 32;
 constexpr std::uint32_t kInfiniteThreshold = 0x7fffffff;
+// Fractions of bytes may be missing from whole segments.
+constexpr double kRounding = 0.01;
 constexpr std::int64_t kTimestampsSize = 12;
 constexpr std::int64_t kHeadersV4 = 40;
 constexpr std::int64_t kHeadersV6 = 60;
@@ -56,15 +59,18 @@ std::uint8_t linux_state(tcp::State state) {
 std::uint8_t ca_state(const tcp::Snapshot& snapshot, const tcp::Details& details) {
   if (details.after_timeout) return kLoss;
   if (snapshot.in_recovery) return kRecovery;
-  return details.sacked > 0 ? kDisorder : kOpen;
+  if (details.reducing) return kCwr;
+  return details.sacked > 0 || details.duplicates > 0 ? kDisorder : kOpen;
 }
 
-void fill_windows(const tcp::Snapshot& snapshot, TcpInfo& info) {
+void fill_windows(const tcp::Snapshot& snapshot, const tcp::Details& details, TcpInfo& info) {
   const double mss = static_cast<double>(std::max<std::int64_t>(snapshot.mss.value(), 1));
   const congestion::Status& status = snapshot.congestion;
-  info.snd_cwnd = u32(static_cast<std::int64_t>(std::floor(status.cwnd / mss)));
-  info.snd_ssthresh =
-      status.ssthresh ? u32(std::llround(*status.ssthresh / mss)) : kInfiniteThreshold;
+  const auto window = static_cast<double>(details.window.value());
+  info.snd_cwnd = u32(static_cast<std::int64_t>(std::floor(window / mss)));
+  info.snd_ssthresh = status.ssthresh
+                          ? u32(static_cast<std::int64_t>(*status.ssthresh / mss + kRounding))
+                          : kInfiniteThreshold;
   info.snd_wnd = u32(snapshot.send_window.value());
   info.rcv_wnd = u32(snapshot.receive_window.value());
 }
@@ -112,7 +118,8 @@ TcpInfo make_tcp_info(const Socket& socket, const tcp::Connection* connection, I
   info.backoff = static_cast<std::uint8_t>(details.back_offs);
   info.options = static_cast<std::uint8_t>(
       (details.timestamps ? kOptionTimestamps : 0) | (details.sack ? kOptionSack : 0) |
-      (details.window_scaling ? kOptionWindowScale : 0) | (snapshot.ecn ? kOptionEcn : 0));
+      (details.window_scaling ? kOptionWindowScale : 0) | (snapshot.ecn ? kOptionEcn : 0) |
+      (snapshot.fast_open == tcp::FastOpenUse::DataTaken ? kOptionSynData : 0));
   info.window_scales =
       static_cast<std::uint8_t>((details.send_shift & 15U) | (details.receive_shift & 15U) << 4U);
   info.ato = microseconds(socket.config.ack_delay);
@@ -120,6 +127,10 @@ TcpInfo make_tcp_info(const Socket& socket, const tcp::Connection* connection, I
   info.rcv_mss = u32(details.receive_mss.value());
   info.unacked = u32(details.unacked);
   info.sacked = u32(details.sacked);
+  // Without SACK each duplicate ACK stands for a segment that arrived.
+  if (!details.sack) {
+    info.sacked = u32(std::min<std::int64_t>(details.duplicates, details.unacked - 1));
+  }
   info.lost = u32(details.lost);
   info.retrans = u32(details.retransmitted);
   info.reordering = u32(details.reordering);
@@ -129,7 +140,7 @@ TcpInfo make_tcp_info(const Socket& socket, const tcp::Connection* connection, I
   const bool v4 = !socket.local || socket.local->address.is_v4();
   info.pmtu = u32(socket.config.mss.value() + (v4 ? kHeadersV4 : kHeadersV6));
   info.notsent_bytes = u32(snapshot.unsent.value());
-  fill_windows(snapshot, info);
+  fill_windows(snapshot, details, info);
   fill_times(snapshot, details, now, info);
   fill_counters(snapshot.counters, info);
   return info;

@@ -181,6 +181,44 @@ class ListenersTest : public QObject {
     }
   }
 
+  void each_listener_has_its_own_queue() {
+    Net net;
+    net.server.listen(80, {});
+    net.server.listen(81, {});
+    for (const bool second : {false, true, false}) {
+      static_cast<void>(net.open(second ? 81 : 80));
+      net.settle();
+    }
+    QVERIFY(net.server.can_accept({{}, 81}));
+    const auto other = net.server.accept({{}, 81});
+    QVERIFY(other.has_value());
+    QCOMPARE(net.server.local(*other).port, std::uint16_t{81});
+    QVERIFY(!net.server.can_accept({{}, 81}));
+    QVERIFY(!net.server.accept({{}, 81}));
+    QVERIFY(net.server.accept({{}, 80}) && net.server.accept({{}, 80}));
+    QVERIFY(!net.server.accept({{}, 80}));
+  }
+
+  void a_listener_may_bound_its_own_queue() {
+    Net net;
+    net.server.listen({{}, 80}, {}, {.backlog = 1});
+    for (int i = 0; i < 2; ++i) static_cast<void>(net.open(80));
+    net.settle();
+    QCOMPARE(net.server.connections(), std::size_t{1});
+  }
+
+  void a_listener_may_wait_for_data() {
+    Net net;
+    net.server.listen({{}, 80}, {}, {.defers_until_data = true});
+    const Handle handle = net.open(80);
+    net.settle();
+    QVERIFY(!net.server.accept());
+    const std::array<std::uint8_t, 1> byte{1};
+    net.client.find(handle)->write(byte);
+    net.settle();
+    QVERIFY(net.server.accept());
+  }
+
   // RFC 9293 §3.10.7.4: a wrong ACK is refused with a RST, and the handshake goes on: the right one
   // still ends it.
   void a_wrong_ack_in_syn_received_is_refused() {

@@ -235,7 +235,7 @@ class RackTest : public QObject {
     script.out_during(250ms);
     const std::int64_t cwnd = script.cwnd();
     script.in(". 1:1(0) ack 20001");
-    QCOMPARE(script.cwnd(), cwnd);
+    QVERIFY(script.cwnd() >= cwnd);
     script.write(3000);
     script.out();
     script.wait(100ms);

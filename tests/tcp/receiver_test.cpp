@@ -33,7 +33,7 @@ void arrive(Receiver& receiver, std::int64_t begin, std::int64_t size, bool fin 
 // Sends the ACK that is due: what its window says.
 std::int64_t ack(Receiver& receiver) {
   const std::int64_t window = receiver.announce_window().value();
-  receiver.on_ack_sent();
+  receiver.on_ack_sent(kStart);
   return window;
 }
 

@@ -129,7 +129,13 @@ std::optional<Calls::Outcome> Calls::make_transfer(const Call& call) {
     return outcome(table_.send(self, fd, bytes.data(), bytes.size(), small(call, 3)));
   }
   if (call.name == "sendto") {
-    return outcome(table_.sendto(self, fd, bytes.data(), bytes.size(), small(call, 3), nullptr, 0));
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    const int domain = peer_.local().is_v4() ? AF_INET : AF_INET6;
+    packetdrill::to_sockaddr({peer_.remote(), Peer::kPort}, domain, generic(storage), &size);
+    latest_connection_ = fd;
+    return outcome(table_.sendto(self, fd, bytes.data(), bytes.size(), small(call, 3),
+                                 generic(storage), size));
   }
   return std::nullopt;
 }

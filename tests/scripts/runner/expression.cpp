@@ -36,14 +36,22 @@ class Parser {
     if (take_word("not")) return negation() == 0 ? 1 : 0;
     return comparison();
   }
+  // Bits, as Python has them: above comparisons.
+  double bits() {
+    double value = sum();
+    while (take("&")) {
+      value = static_cast<double>(static_cast<long>(value) & static_cast<long>(sum()));
+    }
+    return value;
+  }
   double comparison() {
-    double left = sum();
+    double left = bits();
     // Python's chains: a < b < c.
     bool holds = true;
     bool compared = false;
     for (;;) {
       const auto compare = [&](bool (*test)(double, double)) {
-        const double right = sum();
+        const double right = bits();
         holds = holds && test(left, right);
         left = right;
         compared = true;

@@ -1,6 +1,7 @@
 #include "scripts/runner/options_text.h"
 
 #include <array>
+#include <iomanip>
 #include <sstream>
 
 namespace inflight::scripts {
@@ -56,6 +57,13 @@ bool put_option(const std::string& text, const Offsets& offsets, Buffer& out) {
     out.insert(out.end(), {4, 2});
   } else if (name == "TS") {
     return put_timestamps(words, offsets, out);
+  } else if (name == "FO") {
+    std::string cookie;
+    words >> cookie;
+    out.insert(out.end(), {34, static_cast<std::uint8_t>(2 + cookie.size() / 2)});
+    for (std::size_t i = 0; i + 1 < cookie.size(); i += 2) {
+      out.push_back(static_cast<std::uint8_t>(std::stoul(cookie.substr(i, 2), nullptr, 16)));
+    }
   } else if (name == "sack") {
     return put_sack(words, offsets.sack, out);
   } else {
@@ -83,6 +91,9 @@ std::string option_text(std::uint8_t kind, Bytes body, const Offsets& offsets) {
       const std::uint32_t left = reader.u32be() - offsets.sack;
       text << ' ' << left << ':' << reader.u32be() - offsets.sack;
     }
+  } else if (kind == 34) {
+    text << "FO" << (body.empty() ? "" : " ") << std::hex << std::setfill('0');
+    for (const std::uint8_t byte : body) text << std::setw(2) << int{byte};
   } else {
     text << "kind " << int{kind};
   }

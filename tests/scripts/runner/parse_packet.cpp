@@ -1,4 +1,6 @@
-// One packet line: direction, flags, range, fields, options.
+// One packet line: direction, flags, range, fields, options; or what an ICMP error says.
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "scripts/runner/script.h"
@@ -93,6 +95,34 @@ std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
     }
   }
   return packet;
+}
+
+std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kCodes{"net_unreachable", "host_unreachable",
+                                                   "protocol_unreachable", "port_unreachable",
+                                                   "frag_needed"};
+  Words words(text);
+  words.next();
+  words.next();
+  if (words.next() != "unreachable") return std::unexpected("only unreachable is understood");
+  IcmpLine line;
+  const std::string_view code = words.next();
+  const auto* const known = std::ranges::find(kCodes, code);
+  if (known == kCodes.end()) return std::unexpected("unknown code " + std::string(code));
+  line.code = static_cast<std::uint8_t>(known - kCodes.begin());
+  std::string_view word = words.next();
+  if (word == "mtu") {
+    line.mtu = number(words.next()).value_or(0);
+    word = words.next();
+  }
+  PacketLine quoted;
+  const bool bracketed = word.size() > 2 && word.starts_with('[') && word.ends_with(']');
+  if (!bracketed || !parse_range(word.substr(1, word.size() - 2), quoted)) {
+    return std::unexpected("no quoted range [begin:end(length)]");
+  }
+  line.seq = quoted.seq;
+  line.length = quoted.length;
+  return line;
 }
 
 }  // namespace inflight::scripts

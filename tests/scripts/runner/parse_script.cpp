@@ -118,6 +118,10 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool first)
     event.what = Shell{std::string(what.substr(1, what.size() - 2))};
   } else if (what.starts_with("%{")) {
     event.what = Code{parse_statements(what.substr(2, what.size() - 4))};
+  } else if (what.starts_with("< icmp ")) {
+    const auto message = parse_icmp_line(what);
+    if (!message) return std::unexpected(message.error());
+    event.what = *message;
   } else if (what.starts_with('<') || what.starts_with('>')) {
     const auto packet = parse_packet(what);
     if (!packet) return std::unexpected(packet.error());

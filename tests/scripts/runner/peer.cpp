@@ -4,6 +4,7 @@
 
 #include "scripts/runner/options_text.h"
 #include "wire/checksum.h"
+#include "wire/icmp.h"
 #include "wire/tcp.h"
 
 namespace inflight::scripts {
@@ -86,14 +87,44 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   return packet;
 }
 
+std::vector<std::uint8_t> Peer::make_icmp(const IcmpLine& line) const {
+  constexpr std::uint8_t kUnreachable = 3;
+  // All that RFC 792 asks to be quoted of TCP.
+  constexpr std::size_t kQuoted = 8;
+  const std::size_t ip_size = wire::ip_header_size(local_.version());
+  const std::size_t size = wire::kIcmpHeaderSize + ip_size + kQuoted;
+  std::vector<std::uint8_t> packet(ip_size + size);
+  const MutableBytes message = MutableBytes(packet).subspan(ip_size);
+  const MutableBytes quote = message.subspan(wire::kIcmpHeaderSize);
+  const wire::IpHeader quoted{
+      .source = local_, .destination = remote_, .protocol = wire::ip_protocol::kTcp};
+  wire::emit_ip(quoted, wire::kTcpHeaderSize + static_cast<std::size_t>(line.length),
+                quote.first(ip_size));
+  ByteWriter writer(quote.subspan(ip_size));
+  writer.u16be(local_port_);
+  writer.u16be(remote_port_);
+  writer.u32be(static_cast<std::uint32_t>(line.seq) + local_offset_.value_or(0));
+  wire::emit_icmp(
+      remote_, local_,
+      {.type = kUnreachable, .code = line.code, .word = static_cast<std::uint32_t>(line.mtu)},
+      message);
+  const wire::IpHeader ip{
+      .source = remote_, .destination = local_, .protocol = wire::icmp_protocol(local_.version())};
+  wire::emit_ip(ip, size, MutableBytes(packet).first(ip_size));
+  return packet;
+}
+
 std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expected) {
   const auto ip = wire::parse_ip(packet, wire::Completeness::Complete);
   if (!ip || ip->header.protocol != wire::ip_protocol::kTcp) return std::nullopt;
   const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
   if (!tcp) return std::nullopt;
   const wire::TcpHeader& header = tcp->header;
-  if (header.flags.syn && !header.flags.ack && !local_offset_) {
+  const bool again = local_offset_ && header.source_port != local_port_;
+  if (header.flags.syn && !header.flags.ack && (!local_offset_ || again)) {
     // The stack opens: its port is learned, ours is the one it connects to.
+    local_offset_.reset();
+    timestamp_offset_.reset();
     local_port_ = header.source_port;
     remote_port_ = header.destination_port;
   }

@@ -27,6 +27,8 @@ class Peer {
 
   // A packet from the remote. A SYN without an ACK while there is a connection begins another.
   std::expected<std::vector<std::uint8_t>, std::string> make_packet(const PacketLine& line);
+  // An ICMP error from the way to the remote about a segment that the stack sent. IPv4.
+  std::vector<std::uint8_t> make_icmp(const IcmpLine& line) const;
   // Nothing if it is no TCP packet of this connection. `expected`: what the script says, whose
   // timestamp gives the first one of the stack its name.
   std::optional<PacketLine> read_packet(Bytes packet, const PacketLine* expected);

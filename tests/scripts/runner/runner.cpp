@@ -92,6 +92,7 @@ class Run {
     last_ = due;
     return std::visit(Match{[&](const Call& call) { return make_call(event, call, due); },
                             [&](const PacketLine& line) { return send(line); },
+                            [&](const IcmpLine& line) { return send(peer_.make_icmp(line)); },
                             [&](const Code& code) { return check(code); },
                             [&](const Shell& shell) {
                               system_(shell.command.c_str());
@@ -112,8 +113,10 @@ class Run {
 
   Failure send(const PacketLine& line) {
     const auto packet = peer_.make_packet(line);
-    if (!packet) return packet.error();
-    table_.netdev_send(table_.self, packet->data(), packet->size());
+    return packet ? send(*packet) : packet.error();
+  }
+  Failure send(const std::vector<std::uint8_t>& packet) {
+    table_.netdev_send(table_.self, packet.data(), packet.size());
     return std::nullopt;
   }
 

@@ -48,6 +48,16 @@ struct PacketLine {
   std::optional<std::vector<std::string>> options;
 };
 
+// An ICMP error that comes in: "< icmp unreachable frag_needed mtu 1200 [1:1461(1460)]".
+struct IcmpLine {
+  // Of ICMP's type 3.
+  std::uint8_t code = 0;
+  std::int64_t mtu = 0;
+  // Of the segment it quotes.
+  std::int64_t seq = 0;
+  std::int64_t length = 0;
+};
+
 // "%{ ... }%": one statement each.
 struct Code {
   std::vector<std::string> statements;
@@ -59,7 +69,7 @@ struct Shell {
 struct Event {
   int line = 0;
   When when;
-  std::variant<Call, PacketLine, Code, Shell> what;
+  std::variant<Call, PacketLine, IcmpLine, Code, Shell> what;
   // As written, for messages.
   std::string text;
 };
@@ -78,6 +88,7 @@ struct ParseError {
 std::expected<Script, ParseError> parse_script(std::string_view text);
 // The packet of one line, without its time: "> P. 1:1001(1000) ack 1".
 std::expected<PacketLine, std::string> parse_packet(std::string_view text);
+std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text);
 // At the outermost commas, blanks taken off.
 std::vector<std::string> split_list(std::string_view text);
 std::string_view trimmed(std::string_view text);
