@@ -15,8 +15,8 @@ using inflight::testing::ServeProcess;
 
 namespace {
 
-// Stands for the rest of a sentence.
 const QString kPrefix = QStringLiteral("inflight-cli: ");
+// Stands for the rest of a sentence.
 constexpr QChar kAndSoOn(u'…');
 const char* const kKey = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=";
 
@@ -131,7 +131,8 @@ class UsageTest : public QObject {
     // A list of many names is only begun here.
     const bool is_begun = sentence.endsWith(kAndSoOn);
     if (is_begun) sentence.chop(1);
-    const QString said = is_begun ? outcome.err.first(kPrefix.size() + sentence.size()) + "\n" : outcome.err;
+    const QString said =
+        is_begun ? outcome.err.first(kPrefix.size() + sentence.size()) + "\n" : outcome.err;
     QCOMPARE(said, kPrefix + sentence + "\n");
     QCOMPARE(outcome.out, QString());
     QCOMPARE(outcome.code, 2);
