@@ -11,7 +11,13 @@ constexpr int kDupThresh = 3;
 
 }  // namespace
 
-LossRecovery::LossRecovery(const Config& config) : config_(config), kind_(config.recovery) {}
+LossRecovery::LossRecovery(const Config& config)
+    : enabled_{.rate_reduction = config.rate_reduction,
+               .forward_rto = config.forward_rto,
+               .undo = config.undo,
+               .tail_loss_probe = config.tail_loss_probe,
+               .loss_share_of_window = config.loss_share_of_window},
+      kind_(config.recovery) {}
 
 void LossRecovery::set_sack(bool sack) {
   if (!sack) kind_ = Recovery::NewReno;
@@ -53,7 +59,7 @@ std::optional<SpuriousCause> LossRecovery::find_spurious(const RecoveryInput& ac
   }
   if (!cause && ack.advances && state_ != State::None) cause = spurious_.on_echo(ack.echo);
   if (!cause && state_ == State::AfterTimeout) cause = forward_rto(ack, flight);
-  return config_.undo ? cause : std::nullopt;
+  return enabled_.undo ? cause : std::nullopt;
 }
 
 void LossRecovery::undo(const Flight& flight, Instant now) {
@@ -207,13 +213,13 @@ void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& fli
 
 void LossRecovery::begin_reduction(ByteCount delivered, ByteCount window_before,
                                    const Flight& flight) {
-  if (kind_ == Recovery::NewReno || !config_.rate_reduction || flight.controller.rules_recovery())
+  if (kind_ == Recovery::NewReno || !enabled_.rate_reduction || flight.controller.rules_recovery())
     return;
   // RFC 9937 §6: what was SACKed before will not be delivered any more, what this ACK brought
   // counts.
   const ByteCount expected = flight.size() - flight.scoreboard.sacked() + delivered;
   // With a share of the window, that is what the flight is measured by (Linux).
-  const ByteCount base = config_.loss_share_of_window ? window_before : expected;
+  const ByteCount base = enabled_.loss_share_of_window ? window_before : expected;
   reduction_.emplace(std::max(base, flight.mss), flight.controller.window());
 }
 
@@ -270,7 +276,7 @@ void LossRecovery::on_timeout(const Flight& flight, bool repeated, Instant now) 
   state_ = State::AfterTimeout;
   point_ = flight.nxt;
   retransmit_now_ = true;
-  if (config_.forward_rto && (fresh || repeated)) forward_rto_ = ForwardRto::FirstAck;
+  if (enabled_.forward_rto && (fresh || repeated)) forward_rto_ = ForwardRto::FirstAck;
 }
 
 void LossRecovery::on_probe_repair(const Flight& flight, Instant now) {

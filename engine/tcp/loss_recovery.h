@@ -102,7 +102,7 @@ class LossRecovery {
   bool looks_for_holes() const { return state_ == State::Fast && kind_ == Recovery::Sack; }
   // NextSeg rule 4, once per recovery.
   bool take_rescue();
-  bool probes_tail() const { return kind_ == Recovery::Rack && config_.tail_loss_probe; }
+  bool probes_tail() const { return kind_ == Recovery::Rack && enabled_.tail_loss_probe; }
   bool reordering_seen() const { return rack_.reordering_seen(); }
   ByteCount reordering_distance() const { return rack_.reordering_distance(); }
   Instant reordering_deadline() const { return reordering_deadline_; }
@@ -129,7 +129,11 @@ class LossRecovery {
   void begin_reduction(ByteCount delivered, ByteCount window_before, const Flight& flight);
   void leave();
 
-  Config config_;
+  // Of the settings, which are large.
+  struct Enabled {
+    bool rate_reduction, forward_rto, undo, tail_loss_probe, loss_share_of_window;
+  };
+  Enabled enabled_;
   Recovery kind_;
   State state_ = State::None;
   // RFC 6582's recover, RFC 6675's RecoveryPoint: recovery ends when this is acknowledged.

@@ -15,8 +15,8 @@ using inflight::testing::ServeProcess;
 
 namespace {
 
-// Stands for the rest of a sentence.
 const QString kPrefix = QStringLiteral("inflight-cli: ");
+// Stands for the rest of a sentence.
 constexpr QChar kAndSoOn(u'…');
 const char* const kKey = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=";
 

@@ -266,8 +266,7 @@ void IpTest::source_routes() {
   QFETCH(const bool, routed);
   const Buffer bytes = testing::from_hex(options.toStdString());
   const QString words = QString::number(5 + bytes.size() / 4, 16);
-  const QString header =
-      QString("4%1000020 00004000 40060000 0a4d0001 0a4d0002 ").arg(words) + options;
+  const QString header = "4" + words + "000020 00004000 40060000 0a4d0001 0a4d0002" + options;
   const Buffer packet = v4(header.toStdString(), 20 + bytes.size(), 12 - bytes.size());
   const auto view = parse_ip(packet, Completeness::Complete).value();
   QCOMPARE(view.header.source_routed, routed);
