@@ -194,7 +194,7 @@ class ModelsTest : public QObject {
   void a_long_queue_is_not_called_as_it_should_be() {
     trace::Verdict verdict;
     verdict.limited_by = trace::LimitedBy::Path;
-    QCOMPARE(shortVerdict(verdict), QStringLiteral("Path full (as it should be)"));
+    QCOMPARE(shortVerdict(verdict), QStringLiteral("Path full"));
     verdict.findings.push_back({trace::FindingCode::Bufferbloat, {}, {}});
     QCOMPARE(shortVerdict(verdict), QStringLiteral("Path full, with a long queue"));
   }

@@ -35,7 +35,7 @@ const char* causeLabel(LimitedBy cause) {
     case LimitedBy::OutboundQueue:
       return QT_TRANSLATE_NOOP("Verdict", "Lost inside the process");
     case LimitedBy::Path:
-      return QT_TRANSLATE_NOOP("Verdict", "Path full (as it should be)");
+      return QT_TRANSLATE_NOOP("Verdict", "Path full");
     case LimitedBy::Loss:
       return QT_TRANSLATE_NOOP("Verdict", "Held down by loss");
     case LimitedBy::Ecn:
