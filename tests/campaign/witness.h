@@ -91,6 +91,8 @@ class Witness {
   bool forged_ = false;
   // When it was last at rest, and whether it sent data since.
   ByteCount pipe_before_;
+  // Recoveries undone by then.
+  std::int64_t undone_ = 0;
   bool sent_ = false;
   // Options of both SYNs.
   std::optional<unsigned> own_shift_;
