@@ -229,7 +229,7 @@ void Witness::check_flight(bool advances, const tcp::Snapshot& after, Findings& 
                            Instant now) {
   // An undo puts back into flight what was taken for lost.
   const std::int64_t undone = after.counters.spurious_recoveries;
-  if (std::exchange(undone_, undone) != undone) pipe_before_ = after.pipe;
+  if (std::exchange(undone_, undone) != undone) pipe_before_ = std::max(pipe_before_, after.pipe);
   // What begins a recovery, or probes the tail, goes whatever the window says: one segment.
   const bool first = !std::exchange(sent_, true);
   if (first && !advances) return;
