@@ -11,8 +11,6 @@
 #include <QTimer>
 #include <cstdio>
 
-#include "diagnosis/diagnose.h"
-#include "lab/simulation.h"
 #include "support/source_dir.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/export_actions.h"
@@ -21,20 +19,12 @@
 #include "ui/pages/lab_page.h"
 #include "ui/pages/run_desk.h"
 #include "ui/panels/picture_dialog.h"
+#include "ui_window/real_engine.h"
 
 using namespace inflight;
 using namespace inflight::ui;
 
 namespace {
-
-WindowEngine realEngine() {
-  WindowEngine engine;
-  engine.lab.makeSession = [](const lab::Scenario& scenario) {
-    return lab::make_session(scenario);
-  };
-  engine.lab.judge = &diagnosis::diagnose;
-  return engine;
-}
 
 class Tour {
  public:
@@ -165,7 +155,7 @@ int main(int argc, char** argv) {
   QSettings::setDefaultFormat(QSettings::IniFormat);
   QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
   QCoreApplication::setOrganizationName(QStringLiteral("inflight-pictures"));
-  MainWindow window(realEngine());
+  MainWindow window(inflight::testing::real_engine());
   window.setAppearance(arguments.value(3) == QLatin1String("dark") ? Appearance::Dark
                                                                    : Appearance::Light);
   const auto size = arguments.value(2, QStringLiteral("1600x1000")).split(QLatin1Char('x'));

@@ -14,27 +14,17 @@
 #include <ctime>
 #include <vector>
 
-#include "diagnosis/diagnose.h"
-#include "lab/simulation.h"
 #include "ui/charts/chart_stack.h"
 #include "ui/main_window.h"
 #include "ui/models/flows_model.h"
 #include "ui/pages/capture_page.h"
 #include "ui/pages/lab_page.h"
+#include "ui_window/real_engine.h"
 
 using namespace inflight;
 using namespace inflight::ui;
 
 namespace {
-
-WindowEngine realEngine() {
-  WindowEngine engine;
-  engine.lab.makeSession = [](const lab::Scenario& scenario) {
-    return lab::make_session(scenario);
-  };
-  engine.lab.judge = &diagnosis::diagnose;
-  return engine;
-}
 
 // Of the window's thread alone, whatever else the machine does.
 double cpuMs() {
@@ -132,7 +122,7 @@ int main(int argc, char** argv) {
   QSettings::setDefaultFormat(QSettings::IniFormat);
   QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
   QCoreApplication::setOrganizationName(QStringLiteral("inflight-timing"));
-  MainWindow window(realEngine());
+  MainWindow window(inflight::testing::real_engine());
   window.show();
   // Shown windows are painted by the first round of events.
   QApplication::processEvents();
