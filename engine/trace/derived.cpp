@@ -18,6 +18,7 @@ constexpr std::int64_t kMostIntervals = 100'000;
 constexpr Duration kLeastStall = 10ms;
 constexpr Duration kLeastLastInterval = 10ms;
 constexpr Duration kShareWindow = 100ms;
+constexpr int kRttInstants = 64;
 
 Interval interval(const Trace& trace, Instant begin, Instant end) {
   const double rate =
@@ -66,6 +67,20 @@ std::optional<Duration> minimum_rtt(const Trace& trace) {
     return from_seconds(samples->min);
   }
   return trace.info.base_rtt;
+}
+
+std::optional<Duration> typical_rtt(const Trace& trace) {
+  const TimeSeries& smoothed = trace.series(SeriesId::RttSmoothed);
+  const Duration step = (trace.end() - kStart) / kRttInstants;
+  double sum = 0;
+  int known = 0;
+  for (int i = 1; i <= kRttInstants; ++i) {
+    const auto value = smoothed.value_at(kStart + step * i);
+    if (!value) continue;
+    sum += *value;
+    ++known;
+  }
+  return known == 0 ? minimum_rtt(trace) : from_seconds(sum / known);
 }
 
 Instant transfer_end(const Trace& trace) {

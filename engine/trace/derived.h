@@ -13,6 +13,10 @@ namespace inflight::trace {
 // least sample, else the path's own (info.base_rtt). Nothing if none is known.
 std::optional<Duration> minimum_rtt(const Trace& trace);
 
+// The smoothed round-trip time as it was on average over the run, queues included; the least one
+// where no smoothed time is known.
+std::optional<Duration> typical_rtt(const Trace& trace);
+
 // When the transfer ended: the completion of a sized one, else the end of what was recorded.
 Instant transfer_end(const Trace& trace);
 

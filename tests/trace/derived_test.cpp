@@ -190,6 +190,18 @@ class DerivedTest : public QObject {
     builder.add(SeriesId::RttMin, 3, 0.076);
     QCOMPARE(default_rate_width(builder.trace()), Duration{38ms});
   }
+
+  // 60 ms for the first half, 100 ms for the second.
+  void theTypicalRttIsTheMeanSmoothedOne() {
+    TraceBuilder builder;
+    QVERIFY(!typical_rtt(builder.trace()));
+    builder.add(SeriesId::RttMin, 0, 0.040);
+    QCOMPARE(typical_rtt(builder.trace()), Duration{40ms});
+    builder.add(SeriesId::RttSmoothed, 0, 0.060)
+        .add(SeriesId::RttSmoothed, 501, 0.100)
+        .add(SeriesId::RttSmoothed, 1'000, 0.100);
+    QCOMPARE(typical_rtt(builder.trace()), Duration{80ms});
+  }
 };
 
 namespace {

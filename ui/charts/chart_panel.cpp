@@ -219,11 +219,12 @@ QString ChartPanel::unitText() const {
   if (m_state.main() == nullptr) return {};
   if (m_spec.id != PanelId::Throughput) return m_ticks.unit;
   const Duration shown = std::max(m_state.rateWidth, mapping().columnWidth(1));
-  const QString unit = Words::tr("%1, mean of %2").arg(m_ticks.unit, formatDuration(shown));
+  const QString width = formatDuration(shown);
   const double end = m_legend.empty() ? m_place.title.right() : m_legend.front().box.left() - 12;
   // In a narrow window the legend needs the room.
   const QFontMetricsF metrics(m_state.fonts.small);
-  for (const QString& text : {unit, m_ticks.unit}) {
+  for (const QString& text : {Words::tr("%1, mean of %2").arg(m_ticks.unit, width),
+                              Words::tr("%1 · %2").arg(m_ticks.unit, width), m_ticks.unit}) {
     if (metrics.horizontalAdvance(text) <= end - unitLeft()) return text;
   }
   return {};

@@ -24,6 +24,8 @@ constexpr int kFrameMs = 16;
 constexpr double kKeyZoom = 1.25;
 constexpr double kKeyPan = 0.1;
 constexpr double kLegibleBurstPx = 8;
+// Of half a round trip: coarse, since each change of the width while a run goes costs all rates.
+constexpr int kRoundTripSteps = 8;
 // While running the time axis grows in this many round steps.
 constexpr int kRunningSteps = 6;
 // A moment that is looked up is shown with this share of the run around it.
@@ -121,7 +123,8 @@ TimeRange ChartStack::dataLimits() const {
 }
 
 // A window's worth of data arrives as a burst each round trip. Means over half of one show the
-// bursts; where those would be too narrow to be told apart, means over a whole one show the rate.
+// bursts; where those would be too narrow to be told apart, means over a whole one, as long as the
+// queues made it, show the rate.
 Duration ChartStack::rateWidth() const {
   if (m_chosenRateWidth) return *m_chosenRateWidth;
   const PlotMapping mapping{m_layout.ruler, visibleRange(), 0, 1};
@@ -140,9 +143,10 @@ void ChartStack::takeData() {
   if (m_state->main() != nullptr) {
     // In whole milliseconds: a minimum RTT that falls by microseconds must not cost all rates anew.
     const Duration width = trace::default_rate_width(*m_state->main());
-    const Duration rtt = trace::minimum_rtt(*m_state->main()).value_or(width);
+    const Duration rtt = trace::typical_rtt(*m_state->main()).value_or(width);
     m_ownRateWidth = std::chrono::ceil<std::chrono::milliseconds>(width);
-    m_roundTrip = std::chrono::round<std::chrono::milliseconds>(rtt);
+    const Duration step = m_ownRateWidth / kRoundTripSteps;
+    m_roundTrip = step * std::llround(to_seconds(rtt) / to_seconds(step));
   }
   if (following != m_state->axis.isFollowing()) Q_EMIT followingChanged(!following);
 }
