@@ -212,7 +212,7 @@ std::optional<std::string> Calls::run(const Call& call) {
   const std::string got = std::to_string(result->value) + " " +
                           (result->error != 0 ? std::string(error_name(result->error)) : "");
   if (!fits) return "gave " + got;
-  if (!call.error.empty() && error_name(result->error) != call.error) return "gave " + got;
+  if (!call.error.empty() && number_of(call.error) != result->error) return "gave " + got;
   if (!result->complaint.empty()) return result->complaint;
   return std::nullopt;
 }

@@ -18,6 +18,13 @@ class Words {
     rest_ = trimmed(rest_.substr(word.size()));
     return word;
   }
+  // The next character alone; 0 at the end.
+  char take() {
+    if (rest_.empty()) return 0;
+    const char first = rest_.front();
+    rest_ = trimmed(rest_.substr(1));
+    return first;
+  }
   std::string_view rest() const { return rest_; }
 
  private:
@@ -54,14 +61,85 @@ bool parse_options(std::string_view text, PacketLine& packet) {
   return true;
 }
 
+// RFC 792, RFC 1812 §5.2.7.1 and RFC 4443 in the words of scripts; "" is a type without codes.
+struct Message {
+  bool v6;
+  std::string_view type;
+  std::string_view code_name;
+  std::uint8_t type_number;
+  std::uint8_t code;
+};
+constexpr std::array kMessages = std::to_array<Message>({
+    {false, "unreachable", "net_unreachable", 3, 0},
+    {false, "unreachable", "host_unreachable", 3, 1},
+    {false, "unreachable", "protocol_unreachable", 3, 2},
+    {false, "unreachable", "port_unreachable", 3, 3},
+    {false, "unreachable", "frag_needed", 3, 4},
+    {false, "unreachable", "source_route_failed", 3, 5},
+    {false, "unreachable", "net_unknown", 3, 6},
+    {false, "unreachable", "host_unknown", 3, 7},
+    {false, "unreachable", "source_host_isolated", 3, 8},
+    {false, "unreachable", "net_prohibited", 3, 9},
+    {false, "unreachable", "host_prohibited", 3, 10},
+    {false, "unreachable", "net_unreachable_for_tos", 3, 11},
+    {false, "unreachable", "host_unreachable_for_tos", 3, 12},
+    {false, "unreachable", "packet_filtered", 3, 13},
+    {false, "unreachable", "precedence_violation", 3, 14},
+    {false, "unreachable", "precedence_cutoff", 3, 15},
+    {false, "source_quench", "", 4, 0},
+    {false, "redirect", "", 5, 0},
+    {false, "time_exceeded", "", 11, 0},
+    {false, "time_exceeded", "ttl_exceeded_in_transit", 11, 0},
+    {false, "time_exceeded", "frag_reass_exceeded", 11, 1},
+    {false, "parameter_problem", "", 12, 0},
+    {true, "unreachable", "no_route", 1, 0},
+    {true, "unreachable", "admin_prohibited", 1, 1},
+    {true, "unreachable", "not_neighbour", 1, 2},
+    {true, "unreachable", "address_unreachable", 1, 3},
+    {true, "unreachable", "port_unreachable", 1, 4},
+    {true, "packet_too_big", "", 2, 0},
+    {true, "time_exceeded", "", 3, 0},
+    {true, "time_exceeded", "exceeded_in_transit", 3, 0},
+    {true, "time_exceeded", "frag_reass_exceeded", 3, 1},
+    {true, "parameter_problem", "", 4, 0},
+});
+
+struct TypeAndCode {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+};
+
+std::optional<TypeAndCode> find_message(bool v6, std::string_view type, std::string_view code) {
+  constexpr std::string_view kNumbered = "code_";
+  const bool numbered = code.starts_with(kNumbered);
+  const std::string_view name = numbered ? "" : code;
+  for (const Message& message : kMessages) {
+    if (message.v6 != v6 || message.type != type || message.code_name != name) continue;
+    if (!numbered) return TypeAndCode{message.type_number, message.code};
+    const auto value = number(code.substr(kNumbered.size()));
+    return TypeAndCode{message.type_number, static_cast<std::uint8_t>(value.value_or(0))};
+  }
+  return std::nullopt;
+}
+
+// "[1:1461(1460)]"
+bool parse_quote(std::string_view text, IcmpLine& line) {
+  if (!text.starts_with('[') || !text.ends_with(']')) return false;
+  PacketLine quoted;
+  if (!parse_range(text.substr(1, text.size() - 2), quoted)) return false;
+  line.seq = quoted.seq;
+  line.length = quoted.length;
+  return true;
+}
+
 }  // namespace
 
 std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
   PacketLine packet;
   Words words(text);
-  const std::string_view direction = words.next();
-  packet.outbound = direction == ">";
-  if (!packet.outbound && direction != "<") return std::unexpected("neither < nor >");
+  const char direction = words.take();
+  packet.outbound = direction == '>';
+  if (!packet.outbound && direction != '<') return std::unexpected("neither < nor >");
   std::string_view word = words.next();
   if (word.starts_with('[') && word.ends_with(']')) {
     packet.ecn = word.substr(1, word.size() - 2);
@@ -97,31 +175,36 @@ std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
   return packet;
 }
 
-std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
-  constexpr std::array<std::string_view, 5> kCodes{"net_unreachable", "host_unreachable",
-                                                   "protocol_unreachable", "port_unreachable",
-                                                   "frag_needed"};
+bool is_icmp_line(std::string_view text) {
   Words words(text);
-  words.next();
-  words.next();
-  if (words.next() != "unreachable") return std::unexpected("only unreachable is understood");
+  if (words.take() != '<') return false;
+  const std::string_view word = words.next();
+  const auto is_name = [](std::string_view name) { return name == "icmp" || name == "icmpv6"; };
+  return is_name(word) || (word.starts_with('[') && is_name(words.next()));
+}
+
+std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
   IcmpLine line;
-  const std::string_view code = words.next();
-  const auto* const known = std::ranges::find(kCodes, code);
-  if (known == kCodes.end()) return std::unexpected("unknown code " + std::string(code));
-  line.code = static_cast<std::uint8_t>(known - kCodes.begin());
+  Words words(text);
+  words.take();
   std::string_view word = words.next();
+  bool quotes = parse_quote(word, line);
+  if (quotes) word = words.next();
+  line.v6 = word == "icmpv6";
+  const std::string_view type = words.next();
+  word = words.next();
+  const bool has_code = !word.empty() && !word.starts_with('[') && word != "mtu";
+  const auto known = find_message(line.v6, type, has_code ? word : "");
+  if (!known) return std::unexpected("unknown message " + std::string(type));
+  line.type = known->type;
+  line.code = known->code;
+  if (has_code) word = words.next();
   if (word == "mtu") {
     line.mtu = number(words.next()).value_or(0);
     word = words.next();
   }
-  PacketLine quoted;
-  const bool bracketed = word.size() > 2 && word.starts_with('[') && word.ends_with(']');
-  if (!bracketed || !parse_range(word.substr(1, word.size() - 2), quoted)) {
-    return std::unexpected("no quoted range [begin:end(length)]");
-  }
-  line.seq = quoted.seq;
-  line.length = quoted.length;
+  quotes |= parse_quote(word, line);
+  if (!quotes) return std::unexpected("no quoted range [begin:end(length)]");
   return line;
 }
 

@@ -108,17 +108,22 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool first)
   std::string_view what = text;
   // The first shell line needs no time.
   if (!(first && text.starts_with('`'))) {
-    const std::string_view when = text.substr(0, text.find_first_of(" \t"));
+    // The sign may stand apart: "+ 1.00".
+    const std::size_t from = text.starts_with('+') ? text.find_first_not_of(" \t", 1) : 0;
+    const std::size_t to = text.find_first_of(" \t", std::min(from, text.size()));
+    const std::string_view written = text.substr(0, to);
+    std::string when(written);
+    std::erase_if(when, [](char c) { return c == ' ' || c == '\t'; });
     const auto parsed = parse_when(when);
-    if (!parsed) return std::unexpected("no time: " + std::string(when));
+    if (!parsed) return std::unexpected("no time: " + when);
     event.when = *parsed;
-    what = trimmed(text.substr(when.size()));
+    what = trimmed(text.substr(written.size()));
   }
   if (what.starts_with('`')) {
     event.what = Shell{std::string(what.substr(1, what.size() - 2))};
   } else if (what.starts_with("%{")) {
     event.what = Code{parse_statements(what.substr(2, what.size() - 4))};
-  } else if (what.starts_with("< icmp ")) {
+  } else if (is_icmp_line(what)) {
     const auto message = parse_icmp_line(what);
     if (!message) return std::unexpected(message.error());
     event.what = *message;
@@ -160,6 +165,15 @@ std::vector<std::string> split_list(std::string_view text) {
   }
   if (!trimmed(item).empty()) items.emplace_back(trimmed(item));
   return items;
+}
+
+std::optional<std::int64_t> Script::number_flag(const std::string& name) const {
+  const auto it = flags.find(name);
+  if (it == flags.end()) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] =
+      std::from_chars(it->second.data(), it->second.data() + it->second.size(), value);
+  return error == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
 std::expected<Script, ParseError> parse_script(std::string_view source) {

@@ -88,7 +88,6 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
 }
 
 std::vector<std::uint8_t> Peer::make_icmp(const IcmpLine& line) const {
-  constexpr std::uint8_t kUnreachable = 3;
   // All that RFC 792 asks to be quoted of TCP.
   constexpr std::size_t kQuoted = 8;
   const std::size_t ip_size = wire::ip_header_size(local_.version());
@@ -106,7 +105,7 @@ std::vector<std::uint8_t> Peer::make_icmp(const IcmpLine& line) const {
   writer.u32be(static_cast<std::uint32_t>(line.seq) + local_offset_.value_or(0));
   wire::emit_icmp(
       remote_, local_,
-      {.type = kUnreachable, .code = line.code, .word = static_cast<std::uint32_t>(line.mtu)},
+      {.type = line.type, .code = line.code, .word = static_cast<std::uint32_t>(line.mtu)},
       message);
   const wire::IpHeader ip{
       .source = remote_, .destination = local_, .protocol = wire::icmp_protocol(local_.version())};

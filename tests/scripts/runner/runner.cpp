@@ -25,7 +25,7 @@ namespace {
 
 // packetdrill's: how far a time may be off, and the same as a share of the time since the last
 // event.
-constexpr Duration kTolerance = 4ms;
+constexpr std::int64_t kToleranceUs = 4000;
 constexpr double kToleranceShare = 0.125;
 constexpr int kTcpInfo = 11;
 
@@ -42,6 +42,8 @@ class Run {
       : script_(script),
         peer_(script.flags.contains("ip_version") && script.flags.at("ip_version") == "ipv6"),
         calls_(table_, peer_),
+        tolerance_(std::chrono::microseconds(
+            script.number_flag("tolerance_usecs").value_or(kToleranceUs))),
         get_option_(std::bit_cast<GetOption>(dlsym(library, "getsockopt"))),
         system_(std::bit_cast<System>(dlsym(library, "system"))) {
     const auto init =
@@ -159,10 +161,10 @@ class Run {
     }
   }
 
-  static Failure late(const When& when, Duration due, Duration gap, Duration at) {
+  Failure late(const When& when, Duration due, Duration gap, Duration at) const {
     if (when.kind == When::Kind::Any) return std::nullopt;
     const Duration share = from_seconds(std::abs(to_seconds(gap)) * kToleranceShare);
-    const Duration tolerance = std::max(kTolerance, share);
+    const Duration tolerance = std::max(tolerance_, share);
     const Duration latest = due + (when.until ? *when.until - when.at : Duration{}) + tolerance;
     if (at >= due - tolerance && at <= latest) return std::nullopt;
     return "expected at " + seconds(due) + ", sent at " + seconds(at);
@@ -214,7 +216,7 @@ class Run {
       blocking_thread_ = gettid();
       blocking_failure_ = calls_.run(call);
       const Duration back = elapsed();
-      if (!blocking_failure_ && std::abs((back - until) / 1us) > kTolerance / 1us) {
+      if (!blocking_failure_ && std::abs((back - until) / 1us) > tolerance_ / 1us) {
         blocking_failure_ =
             call.name + " came back at " + seconds(back) + ", expected at " + seconds(until);
       }
@@ -270,6 +272,7 @@ class Run {
   packetdrill::Table table_{};
   Peer peer_;
   Calls calls_;
+  Duration tolerance_;
   GetOption get_option_;
   System system_;
   Duration start_{};

@@ -48,9 +48,11 @@ struct PacketLine {
   std::optional<std::vector<std::string>> options;
 };
 
-// An ICMP error that comes in: "< icmp unreachable frag_needed mtu 1200 [1:1461(1460)]".
+// An ICMP error that comes in: "< icmp unreachable frag_needed mtu 1200 [1:1461(1460)]", the quoted
+// range in front of "icmp" or at the end.
 struct IcmpLine {
-  // Of ICMP's type 3.
+  bool v6 = false;
+  std::uint8_t type = 0;
   std::uint8_t code = 0;
   std::int64_t mtu = 0;
   // Of the segment it quotes.
@@ -78,6 +80,9 @@ struct Script {
   // "--name=value" lines.
   std::map<std::string, std::string> flags;
   std::vector<Event> events;
+
+  // A flag's value; nothing if it is not there, or no number.
+  std::optional<std::int64_t> number_flag(const std::string& name) const;
 };
 
 struct ParseError {
@@ -88,6 +93,7 @@ struct ParseError {
 std::expected<Script, ParseError> parse_script(std::string_view text);
 // The packet of one line, without its time: "> P. 1:1001(1000) ack 1".
 std::expected<PacketLine, std::string> parse_packet(std::string_view text);
+bool is_icmp_line(std::string_view text);
 std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text);
 // At the outermost commas, blanks taken off.
 std::vector<std::string> split_list(std::string_view text);

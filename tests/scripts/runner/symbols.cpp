@@ -50,6 +50,9 @@ const std::unordered_map<std::string_view, long>& symbols() {
       INFLIGHT_SYMBOL(TCP_LINGER2),
       INFLIGHT_SYMBOL(IP_TOS),
       INFLIGHT_SYMBOL(IP_TTL),
+      INFLIGHT_SYMBOL(IPPROTO_IPV6),
+      INFLIGHT_SYMBOL(IPV6_TCLASS),
+      INFLIGHT_SYMBOL(IPV6_UNICAST_HOPS),
       INFLIGHT_SYMBOL(F_GETFL),
       INFLIGHT_SYMBOL(F_SETFL),
       INFLIGHT_SYMBOL(O_RDWR),
@@ -99,10 +102,30 @@ const std::unordered_map<std::string_view, int>& errors() {
 }
 
 // States and such that the system's headers keep to themselves.
-constexpr std::pair<std::string_view, long> kStates[] = {
-    {"TCP_ESTABLISHED", 1}, {"TCP_SYN_SENT", 2},  {"TCP_SYN_RECV", 3}, {"TCP_FIN_WAIT1", 4},
-    {"TCP_FIN_WAIT2", 5},   {"TCP_TIME_WAIT", 6}, {"TCP_CLOSE", 7},    {"TCP_CLOSE_WAIT", 8},
-    {"TCP_LAST_ACK", 9},    {"TCP_LISTEN", 10},   {"TCP_CLOSING", 11}};
+constexpr std::pair<std::string_view, long> kStates[] = {{"TCP_ESTABLISHED", 1},
+                                                         {"TCP_SYN_SENT", 2},
+                                                         {"TCP_SYN_RECV", 3},
+                                                         {"TCP_FIN_WAIT1", 4},
+                                                         {"TCP_FIN_WAIT2", 5},
+                                                         {"TCP_TIME_WAIT", 6},
+                                                         {"TCP_CLOSE", 7},
+                                                         {"TCP_CLOSE_WAIT", 8},
+                                                         {"TCP_LAST_ACK", 9},
+                                                         {"TCP_LISTEN", 10},
+                                                         {"TCP_CLOSING", 11},
+                                                         // As the scripts for BSD name them.
+                                                         {"TCPI_ESTABLISHED", 1},
+                                                         {"TCPI_SYN_SENT", 2},
+                                                         {"TCPI_SYN_RECEIVED", 3},
+                                                         {"TCPI_FIN_WAIT_1", 4},
+                                                         {"TCPI_FIN_WAIT_2", 5},
+                                                         {"TCPI_TIME_WAIT", 6},
+                                                         {"TCPI_CLOSED", 7},
+                                                         {"TCPI_CLOSE_WAIT", 8},
+                                                         {"TCPI_LAST_ACK", 9},
+                                                         {"TCPI_LISTEN", 10},
+                                                         {"TCPI_CLOSING", 11},
+                                                         {"EWOULDBLOCK", EWOULDBLOCK}};
 
 std::optional<long> single(std::string_view text) {
   long value = 0;
