@@ -18,6 +18,7 @@ namespace inflight::scripts {
 namespace {
 
 #define INFLIGHT_SYMBOL(name) {#name, static_cast<long>(name)}
+// Families, levels and options.
 const std::unordered_map<std::string_view, long>& symbols() {
   static const std::unordered_map<std::string_view, long> kSymbols{
       INFLIGHT_SYMBOL(AF_INET),
@@ -52,7 +53,13 @@ const std::unordered_map<std::string_view, long>& symbols() {
       INFLIGHT_SYMBOL(IP_TTL),
       INFLIGHT_SYMBOL(IPPROTO_IPV6),
       INFLIGHT_SYMBOL(IPV6_TCLASS),
-      INFLIGHT_SYMBOL(IPV6_UNICAST_HOPS),
+      INFLIGHT_SYMBOL(IPV6_UNICAST_HOPS)};
+  return kSymbols;
+}
+
+// What goes into their calls.
+const std::unordered_map<std::string_view, long>& flags() {
+  static const std::unordered_map<std::string_view, long> kFlags{
       INFLIGHT_SYMBOL(F_GETFL),
       INFLIGHT_SYMBOL(F_SETFL),
       INFLIGHT_SYMBOL(O_RDWR),
@@ -87,7 +94,7 @@ const std::unordered_map<std::string_view, long>& symbols() {
       INFLIGHT_SYMBOL(TCP_CA_CWR),
       INFLIGHT_SYMBOL(TCP_CA_Recovery),
       INFLIGHT_SYMBOL(TCP_CA_Loss)};
-  return kSymbols;
+  return kFlags;
 }
 
 const std::unordered_map<std::string_view, int>& errors() {
@@ -135,6 +142,7 @@ std::optional<long> single(std::string_view text) {
       std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
   if (error == std::errc{} && end == digits.data() + digits.size()) return value;
   if (const auto it = symbols().find(text); it != symbols().end()) return it->second;
+  if (const auto it = flags().find(text); it != flags().end()) return it->second;
   if (const auto it = errors().find(text); it != errors().end()) return it->second;
   for (const auto& [name, number] : kStates) {
     if (name == text) return number;
