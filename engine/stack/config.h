@@ -20,6 +20,12 @@ struct Config {
   // cookie is remembered.
   std::size_t max_fast_opens = 64;
   std::size_t max_cookies = 256;
+  // RFC 7413 §4.1.3.1: a server to which a SYN with the option got lost is sent plain ones for an
+  // hour. Linux no longer does that.
+  bool spares_fast_open = true;
+  // RFC 7413 appendix B: a server that gave no cookie for the option is asked once with the
+  // experimental one, as Linux does.
+  bool asks_experimentally = false;
 };
 
 }  // namespace inflight::stack

@@ -129,7 +129,10 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
   Entry& entry = add(std::move(connection), listener.config, tuple, now);
   entry.passive = true;
   entry.listener = *local;
-  if (!listener.config.fast_open || !segment.header.options.fast_open) return;
+  // RFC 7413 §8 leaves it to a server whether data alone, without a cookie, will do.
+  const bool asks = segment.header.options.fast_open.has_value() ||
+                    (listener.config.fast_open_without_cookie && !segment.payload.empty());
+  if (!listener.config.fast_open || !asks) return;
   answer_fast_open(entry, segment, now);
   announce(entry);
 }

@@ -93,6 +93,12 @@ struct Config {
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
   bool fast_open = false;
+  // Data in a SYN is sent, and taken, without a cookie: among hosts that trust each other's
+  // addresses (RFC 7413 §5 says why others must not).
+  bool fast_open_without_cookie = false;
+  // Our SYN announces no more than what the path is known to carry, as in Linux, and not what we
+  // could take (RFC 9293 §3.7.1).
+  bool path_mtu_limits_announced_mss = false;
 
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;

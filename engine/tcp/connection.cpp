@@ -49,6 +49,7 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
   answering.linear_syn_retries = 0;
   Connection connection(answering, ports, iss, now);
   connection.phase_ = Phase::SynReceived;
+  connection.passive_open_ = true;
   connection.take_peer_syn(syn);
   ++connection.counters_.segments_received;
   return connection;
@@ -142,13 +143,14 @@ void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   header.flags.syn = true;
   header.options.order = config_.option_order;
   ecn_.put_offer(header.flags);
-  header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
+  header.options.mss = static_cast<std::uint16_t>(announced_mss().value());
   header.options.sack_permitted = answers ? sack_ : config_.sack;
   if (answers ? scaling_ : config_.window_scaling) {
     header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
-  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without.
-  if (answers || !again) header.options.fast_open = fast_open_.cookie;
+  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without. Nor
+  // does what asked give anything when the SYNs cross.
+  if (passive_open_ || (!answers && !again)) header.options.fast_open = fast_open_.cookie;
 }
 
 OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {

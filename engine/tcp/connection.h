@@ -35,7 +35,7 @@ class Connection {
   void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
   // RFC 7413, before the first segment goes out. Active: the SYN asks with this cookie; one that is
   // no request takes data with it, as much as fits `peer_mss`.
-  void offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount peer_mss);
+  void offer_fast_open(const wire::FastOpenCookie& cookie, std::optional<ByteCount> peer_mss);
   // Passive: what the SYN, ACK brings back, if anything, and whether the SYN's data is taken: then
   // the application may read it, and answer, before the handshake is over.
   void answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
@@ -119,6 +119,8 @@ class Connection {
   void take_peer_syn(const Segment& segment);
   // MSS of both ends and of the path, without options.
   ByteCount payload_limit() const;
+  // What our SYN says.
+  ByteCount announced_mss() const;
   void establish(Instant now);
   void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);
@@ -185,6 +187,7 @@ class Connection {
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
+  bool passive_open_ = false;
   // The application is gone.
   bool released_ = false;
   Instant time_wait_deadline_ = kNever;

@@ -16,6 +16,8 @@ struct FastOpen {
   // What the peer gave us for another time, and the MSS that its SYN announced.
   std::optional<wire::FastOpenCookie> learned;
   ByteCount peer_mss;
+  // A SYN, ACK came for our SYN.
+  bool answered = false;
   // How much of what was written our SYN can take.
   ByteCount syn_data;
 };

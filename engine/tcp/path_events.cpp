@@ -29,9 +29,16 @@ ByteCount Connection::payload_limit() const {
   return mss - (timestamps_ ? kTimestampsSize : ByteCount{0});
 }
 
+ByteCount Connection::announced_mss() const {
+  const bool limited = config_.path_mtu_limits_announced_mss && path_mss_.has_value();
+  return limited ? std::min(config_.mss, *path_mss_) : config_.mss;
+}
+
 void Connection::on_path_mtu(std::optional<ByteCount> mss, Instant now) {
   path_mss_ = mss;
-  // Before the handshake there is nothing to lower: the peer's SYN sets the size.
+  // Before the handshake there is nothing to lower: the peer's SYN sets the size. A SYN with data
+  // did not get through, and one without may.
+  if (phase_ == Phase::SynSent) sender_.on_syn_too_large();
   if (phase_ == Phase::SynSent || phase_ == Phase::Closed) return;
   const ByteCount limit = payload_limit();
   if (limit == sender_.mss()) return;

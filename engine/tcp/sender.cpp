@@ -63,6 +63,12 @@ void Sender::on_path_mtu(ByteCount mss) {
 
 void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
 
+void Sender::on_syn_too_large() {
+  if (!scoreboard_.empty() && scoreboard_.front().length() > ByteCount{1}) {
+    scoreboard_.mark_all_lost();
+  }
+}
+
 void Sender::on_syn_data_refused() {
   scoreboard_.mark_first_lost();
   resend_trigger_ = Trigger::FastOpen;

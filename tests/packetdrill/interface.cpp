@@ -76,6 +76,14 @@ int accept(void* self, int fd, sockaddr* address, socklen_t* size) {
   return answer_int(result);
 }
 
+// Sleeps until a connection that was begun is there, or is not to be.
+Result await_connection(Adapter& adapter, int fd, const wire::Endpoint& remote) {
+  return adapter.call(true, kForever, [&](Parts& p) {
+    const Result result = p.sockets.connect(fd, remote);
+    return !result && result.error() == EALREADY ? Result(std::unexpected(EAGAIN)) : result;
+  });
+}
+
 int connect(void* self, int fd, const sockaddr* address, socklen_t size) {
   Adapter& a = adapter(self);
   if (is_unspecified_family(address, size)) {
@@ -88,10 +96,7 @@ int connect(void* self, int fd, const sockaddr* address, socklen_t size) {
   });
   const bool waits = !begun && begun.error() == EINPROGRESS && a.may_sleep(fd, 0);
   if (!waits) return answer_int(begun);
-  return answer_int(a.call(true, kForever, [&](Parts& p) {
-    const Result result = p.sockets.connect(fd, *remote);
-    return !result && result.error() == EALREADY ? Result(std::unexpected(EAGAIN)) : result;
-  }));
+  return answer_int(await_connection(a, fd, *remote));
 }
 
 ssize_t read_all(void* self, int fd, std::span<const iovec> buffers, int flags) {
@@ -166,7 +171,14 @@ ssize_t open_and_write(void* self, int fd, std::span<const iovec> buffers, int f
       a.call([&](Parts& p) { return p.sockets.open_with_data(fd, remote, buffers, done); });
   const bool waits = a.may_sleep(fd, flags);
   if (!begun && (begun.error() != EINPROGRESS || !waits)) return answer(begun);
-  return waits ? write_all(self, fd, buffers, flags & ~MSG_FASTOPEN, done) : answer(begun);
+  // MSG_FASTOPEN on an open connection is a write like others.
+  const bool open = begun && *begun == 0;
+  if (!waits && !open) return answer(begun);
+  if (waits && !open) {
+    const Result opened = await_connection(a, fd, remote);
+    if (!opened && opened.error() != EISCONN) return answer(opened);
+  }
+  return write_all(self, fd, buffers, flags & ~MSG_FASTOPEN, done);
 }
 
 // Where a write is to open a connection to, if it is.
@@ -187,6 +199,10 @@ ssize_t send_to(void* self, int fd, const void* data, std::size_t size, int flag
   std::vector<std::uint8_t> zeros(data == nullptr ? size : 0);
   const iovec buffer{data == nullptr ? zeros.data() : const_cast<void*>(data), size};
   const std::span<const iovec> buffers = span_of(&buffer, 1);
+  if ((flags & MSG_FASTOPEN) != 0 && is_unspecified_family(address, address_size)) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
   const auto remote = opens(self, fd, flags, address, address_size);
   return remote ? open_and_write(self, fd, buffers, flags, *remote)
                 : write_all(self, fd, buffers, flags);

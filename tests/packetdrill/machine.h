@@ -22,7 +22,7 @@ class Machine {
     Instant at;
   };
 
-  explicit Machine(std::uint64_t seed);
+  Machine(stack::Config config, std::uint64_t seed);
 
   stack::Stack& stack() { return stack_; }
   const stack::Stack& stack() const { return stack_; }

@@ -77,6 +77,9 @@ Profile linux_profile() {
   profile.syn_ack_retries = 5;
   tcp.linear_syn_retries = 4;
   tcp.idle_restart = false;
+  tcp.path_mtu_limits_announced_mss = true;
+  profile.stack.spares_fast_open = false;
+  profile.stack.asks_experimentally = true;
   return profile;
 }
 
@@ -94,6 +97,16 @@ Profile freebsd_profile() {
   tcp.max_syn_retries = 12;
   tcp.max_retries = 12;
   return profile;
+}
+
+std::vector<SipKey> fast_open_keys(Bytes bytes) {
+  std::vector<SipKey> keys;
+  ByteReader reader(bytes);
+  while (reader.remaining() >= 2 * sizeof(std::uint64_t)) {
+    const std::uint64_t first = reader.u64le();
+    keys.push_back({first, reader.u64le()});
+  }
+  return keys;
 }
 
 std::expected<Profile, std::string> parse_profile(std::string_view flags) {

@@ -8,7 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/siphash.h"
+#include "stack/config.h"
 #include "tcp/config.h"
 
 namespace inflight::packetdrill {
@@ -25,6 +28,15 @@ struct Profile {
   // How often a listener's SYN, ACK is sent again; nothing: as often as a SYN.
   std::optional<int> syn_ack_retries;
   std::uint64_t seed = 1;
+  // The stack's own; its addresses come with the packets.
+  stack::Config stack;
+  // With what listeners make Fast Open's cookies; none: each stack has its own secret.
+  std::vector<SipKey> fast_open_keys;
+  // Data in a SYN without a cookie: who connects, who listens.
+  bool cookieless_client = false;
+  bool cookieless_server = false;
+  // Every listener takes Fast Open, asked or not.
+  bool fast_open_listeners = false;
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;
   bool fast_open_server = true;
@@ -40,6 +52,9 @@ struct Profile {
 Profile rfc_profile();
 Profile linux_profile();
 Profile freebsd_profile();
+
+// Keys of 16 bytes each, as TCP_FASTOPEN_KEY has them.
+std::vector<SipKey> fast_open_keys(Bytes bytes);
 
 // "profile=linux;mtu=1500;seed=1;log=FILE" in any order, all of it optional; without a profile
 // it is the RFCs'. The error is a sentence.

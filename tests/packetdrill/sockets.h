@@ -67,6 +67,7 @@ class Sockets {
   Result begin_connect(Socket& socket, const wire::Endpoint& remote);
   Result set_socket_option(Socket& socket, int name, Bytes value);
   Result set_ip_option(Socket& socket, int level, int name, Bytes value);
+  Result set_fast_open_keys(Socket& socket, Bytes value);
   Result set_tcp_option(Socket& socket, int name, Bytes value);
   std::optional<int> option(Socket& socket, int level, int name);
   short connection_readiness(Socket& socket);

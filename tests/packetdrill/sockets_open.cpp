@@ -131,6 +131,12 @@ Result Sockets::listen(int fd, int backlog) {
   if (profile_.syn_ack_retries && !socket->options.contains({IPPROTO_TCP, TCP_SYNCNT})) {
     socket->config.max_syn_retries = *profile_.syn_ack_retries;
   }
+  const bool willing = socket->config.fast_open || profile_.fast_open_listeners;
+  socket->config.fast_open = willing && profile_.fast_open_server;
+  socket->config.fast_open_without_cookie = profile_.cookieless_server;
+  if (socket->listening.fast_open_keys.empty()) {
+    socket->listening.fast_open_keys = profile_.fast_open_keys;
+  }
   // One more than was asked for, as in Linux; 0 is a queue of one then.
   socket->listening.backlog = static_cast<std::size_t>(std::clamp(backlog, 0, kMostBacklog)) + 1;
   machine_.stack().listen(*socket->local, socket->config, socket->listening);
@@ -174,7 +180,10 @@ Result Sockets::connect(int fd, const wire::Endpoint& remote) {
     socket->connect_reported = true;
     return 0;
   }
-  if (socket->defers_connect && machine_.stack().can_fast_open(remote.address, machine_.now())) {
+  if (socket->deferred) return std::unexpected(EISCONN);
+  socket->config.fast_open_without_cookie = profile_.cookieless_client;
+  if (socket->defers_connect &&
+      machine_.stack().can_fast_open(socket->config, remote.address, machine_.now())) {
     socket->deferred = remote;
     return 0;
   }
@@ -202,6 +211,7 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
   if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
   if (socket->kind != Socket::Kind::Fresh) return connect(fd, remote);
   socket->config.fast_open = true;
+  socket->config.fast_open_without_cookie = profile_.cookieless_client;
   const Result begun = begin_connect(*socket, remote);
   tcp::Connection* const conn = connection(*socket);
   if (conn == nullptr || conn->fast_open().use != tcp::FastOpenUse::DataSent) return begun;
@@ -212,6 +222,7 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
     done += conn->write(Bytes(static_cast<const std::uint8_t*>(buffer.iov_base), size));
     room -= static_cast<std::int64_t>(size);
   }
+  if (done == 0) return begun;
   return static_cast<std::int64_t>(done);
 }
 

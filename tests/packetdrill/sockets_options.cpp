@@ -26,6 +26,7 @@ constexpr std::int64_t kSmallestMss = 48;
 constexpr int kQuickAcks = 16;
 // Nine words of SO_MEMINFO.
 constexpr std::size_t kMemInfoSize = 36;
+constexpr std::size_t kFastOpenKeySize = 16;
 
 std::optional<int> read_int(Bytes value) {
   int result = 0;
@@ -136,8 +137,19 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
   return 0;
 }
 
+// Whole keys, one or two of them.
+Result Sockets::set_fast_open_keys(Socket& socket, Bytes value) {
+  const std::vector<SipKey> keys = fast_open_keys(value);
+  if (keys.empty() || value.size() != keys.size() * kFastOpenKeySize || keys.size() > 2) {
+    return std::unexpected(EINVAL);
+  }
+  socket.listening.fast_open_keys = keys;
+  return 0;
+}
+
 Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
   if (name == TCP_CONGESTION) return choose_controller(value, socket.config);
+  if (name == TCP_FASTOPEN_KEY) return set_fast_open_keys(socket, value);
   const auto number = read_int(value);
   if (!number) return std::unexpected(EINVAL);
   switch (name) {

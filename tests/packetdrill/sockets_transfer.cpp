@@ -51,6 +51,7 @@ Result Sockets::read(int fd, std::span<const iovec> buffers, int flags) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
   tcp::Connection* const conn = connection(*socket);
+  if (socket->deferred) return std::unexpected(EAGAIN);
   if (conn == nullptr) return std::unexpected(ENOTCONN);
   // Linux keeps extended errors and urgent data elsewhere, and we have neither.
   if ((flags & MSG_ERRQUEUE) != 0) return std::unexpected(EAGAIN);
@@ -130,6 +131,7 @@ short Sockets::readiness(int fd) {
   if (socket->kind == Socket::Kind::Listening) {
     return machine_.stack().can_accept(*socket->local) ? POLLIN | POLLRDNORM : 0;
   }
+  if (socket->deferred) return POLLOUT | POLLWRNORM;
   if (connection(*socket) == nullptr) return POLLOUT | POLLWRNORM | POLLHUP;
   return connection_readiness(*socket);
 }

@@ -188,7 +188,7 @@ std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
   Words words(text);
   words.take();
   std::string_view word = words.next();
-  bool quotes = parse_quote(word, line);
+  const bool quotes = parse_quote(word, line);
   if (quotes) word = words.next();
   line.v6 = word == "icmpv6";
   const std::string_view type = words.next();
@@ -203,8 +203,10 @@ std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
     line.mtu = number(words.next()).value_or(0);
     word = words.next();
   }
-  quotes |= parse_quote(word, line);
-  if (!quotes) return std::unexpected("no quoted range [begin:end(length)]");
+  // Without a range it quotes the SYN.
+  if (!quotes && !word.empty() && !parse_quote(word, line)) {
+    return std::unexpected("no quoted range [begin:end(length)]");
+  }
   return line;
 }
 
