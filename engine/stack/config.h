@@ -16,6 +16,8 @@ struct Config {
   std::size_t backlog = 128;
   // Addresses whose path MTU is remembered.
   std::size_t max_path_mtus = 256;
+  // RFC 5927 §7.2: a message about a packet which would have passed is none. Linux believes it.
+  bool checks_quoted_length = true;
   // Connections that may be used before their handshake is over (RFC 7413 §5.1), and servers whose
   // cookie is remembered.
   std::size_t max_fast_opens = 64;

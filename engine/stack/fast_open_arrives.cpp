@@ -73,7 +73,8 @@ void Stack::conclude_fast_open(Entry& entry, Instant now) {
   } else if (state == tcp::State::SynSent || state == tcp::State::SynReceived) {
     return;
   } else if (!entry.passive && fast_open.answered) {
-    const bool in_vain = fast_open.use == tcp::FastOpenUse::CookieAsked && !fast_open.learned;
+    const bool asked = fast_open.cookie && fast_open.cookie->is_request() && !lost;
+    const bool in_vain = asked && !fast_open.learned;
     fast_open_cache_.learn(remote, fast_open.learned, fast_open.peer_mss, now);
     if (in_vain && config_.asks_experimentally) fast_open_cache_.try_experimental(remote, now);
   }

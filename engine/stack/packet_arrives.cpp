@@ -80,7 +80,12 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
   const tcp::Segment segment{tcp->header, tcp->payload, arrival, ip.header.ecn};
   const FourTuple tuple{{ip.header.destination, tcp->header.destination_port},
                         {ip.header.source, tcp->header.source_port}};
-  const auto known = by_tuple_.find(tuple);
+  auto known = by_tuple_.find(tuple);
+  // What has ended is only kept for its application: to the network it is not there.
+  if (known != by_tuple_.end() && known->second->connection.state() == tcp::State::Closed) {
+    by_tuple_.erase(known);
+    known = by_tuple_.end();
+  }
   if (known == by_tuple_.end()) {
     handle_new(tuple, segment, numbers_.sequence(tuple, now), now);
   } else if (known->second->connection.may_be_reopened_by(segment) &&

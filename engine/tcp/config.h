@@ -38,6 +38,14 @@ struct Config {
   ByteCount mss{1460};
   bool window_scaling = true;
   bool timestamps = true;
+  // Segments without timestamps are taken though these were agreed, as in Linux (RFC 7323 §3.2:
+  // they should be dropped).
+  bool takes_missing_timestamps = false;
+  // A SYN, ACK that echoes a timestamp which no SYN of ours had is refused, as in Linux.
+  bool checks_handshake_echo = false;
+  // The RST of an abort has window and timestamps like any segment, as in Linux (RFC 7323 §3.2 lets
+  // it).
+  bool full_resets = false;
   bool sack = true;
 
   // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the
@@ -47,6 +55,16 @@ struct Config {
   // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
   // up to 16).
   int quick_acks = 0;
+  // A read tells the peer of its room only where that doubles a window which was below half of the
+  // largest so far, as in Linux, and not for every two segments.
+  bool lazy_window_updates = false;
+  // A read that leaves nothing sends an ACK that waits, if the last segment was a small one or
+  // carried PSH, and the two ends do not talk in turns: nothing more will come to be acknowledged
+  // with it. Linux's habit.
+  bool reads_send_acks = false;
+  // Who connects is about to write: the ACK that ends the handshake waits for that, like others, to
+  // ride on it (as in Linux with a writer asleep).
+  bool delays_handshake_ack = false;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;

@@ -97,10 +97,11 @@ void Connection::reconfigure(const Config& config) {
   config_.quick_acks = config.quick_acks;
   keep_alive_.reconfigure(config);
   config_.fin_wait_timeout = config.fin_wait_timeout;
+  config_.delays_handshake_ack = config.delays_handshake_ack;
 }
 
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
-  if (pending_reset_) return make_reset();
+  if (pending_reset_) return make_reset(now);
   if (phase_ == Phase::Closed) return std::nullopt;
   arm_fin_wait(now);
   if (phase_ != Phase::TimeWait) {
@@ -161,6 +162,8 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
                           .retransmission = range.retransmission};
   const bool syn = range.begin == StreamOffset{0};
   if (syn) put_syn(segment.header, range.retransmission);
+  if (syn && !range.retransmission) first_timestamp_ = timestamp_clock(now);
+  if (syn && segment.payload_size() > 0) fast_open_.use = FastOpenUse::DataSent;
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
@@ -219,9 +222,18 @@ OutgoingSegment Connection::make_keep_alive(Instant now) {
           .payload_tail = {}};
 }
 
-OutgoingSegment Connection::make_reset() {
+OutgoingSegment Connection::make_reset(Instant now) {
   OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
   pending_reset_.reset();
+  // One that refuses takes its number from what it answers, and has no ACK.
+  if (config_.full_resets && segment.header.flags.ack) {
+    const std::int64_t window =
+        receiver_.announce_window().value() >> (scaling_ ? offered_shift_ : 0);
+    segment.header.window = static_cast<std::uint16_t>(std::min(window, kLargestPlainWindow));
+    if (timestamps_) {
+      segment.header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
+    }
+  }
   ++counters_.segments_sent;
   return segment;
 }

@@ -18,7 +18,6 @@ void Connection::offer_fast_open(const wire::FastOpenCookie& cookie,
       std::min({config_.mss, peer_mss.value_or(config_.mss), path_mss_.value_or(config_.mss)});
   fast_open_.syn_data = std::max(ByteCount{0}, mss - kOptions);
   sender_.set_syn_data_limit(fast_open_.syn_data);
-  fast_open_.use = FastOpenUse::DataSent;
 }
 
 void Connection::answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
@@ -29,6 +28,7 @@ void Connection::answer_fast_open(const std::optional<wire::FastOpenCookie>& coo
   // No window was announced yet: what came is taken as far as the first one will reach.
   static_cast<void>(receiver_.announce_window());
   receiver_.handle_text(StreamOffset{1}, syn.payload, false, std::nullopt, now);
+  receiver_.forget_announced_window();
   sender_.begin_early();
 }
 

@@ -57,4 +57,10 @@ void Connection::on_network_error(wire::IcmpMeaning error, Instant now) {
   if (phase_ == Phase::SynSent && ends) end(EndReason::Unreachable, Phase::Closed, now);
 }
 
+void Connection::on_network_error_unaccepted(wire::IcmpMeaning error, Instant now) {
+  on_network_error(error, now);
+  const bool ends = config_.soft_errors_end_attempts && !is_hard(error);
+  if (phase_ == Phase::SynReceived && ends) end(EndReason::Unreachable, Phase::Closed, now);
+}
+
 }  // namespace inflight::tcp

@@ -115,7 +115,9 @@ void Sender::reconfigure(const Config& config) {
 }
 
 ByteCount Sender::usable_window() const {
-  return recovery_.window(*controller_) - scoreboard_.pipe();
+  // A SYN that stands in front of early data (RFC 7413) is none of it.
+  const ByteCount syn{snd_una_ == kSyn ? 1 : 0};
+  return recovery_.window(*controller_) - (scoreboard_.pipe() - syn);
 }
 
 Flight Sender::view_of_flight() {
@@ -309,13 +311,15 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
   if (scoreboard_.empty() && !range.probe) progress_ = now;
-  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
+  // Of new data: what a SYN carried, or is sent again, was no choice of the writer's.
+  const bool fresh = !range.retransmission && range.begin > kSyn;
+  if (fresh && range.length() < mss_) small_end_ = range.end;
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
-    if (config_.push == PushPolicy::WritesAndBursts && established()) {
+    if (config_.push == PushPolicy::WritesAndBursts && range.begin > kSyn) {
       marks_.on_sent(range.begin, range.end, ends_burst(range), push(range));
     }
     scoreboard_.on_sent(range.begin, range.end, stamp);

@@ -36,14 +36,18 @@ bool Sender::ends_burst(const SendRange& range) const {
 }
 
 ByteCount Sender::burst_limit() const {
+  // No more than half of cwnd goes at once, so that there are always two of them in flight.
+  const std::int64_t half = controller_
+                                ? std::max<std::int64_t>(controller_->window() / (2 * mss_), 1)
+                                : kLargestBurst / mss_;
   const auto smoothed = rtt_.smoothed();
-  if (!established() || !smoothed) return kLargestBurst;
+  if (!established() || !smoothed) return std::min(kLargestBurst, half * mss_);
   const std::int64_t halvings = rtt_.minimum().value_or(*smoothed) / kHalving;
   ByteCount burst{static_cast<std::int64_t>(pacing_rate() / kBurstsPerSecond)};
   if (halvings < kMaxHalvings) burst += ByteCount{kLargestBurst.value() >> halvings};
   // In whole segments.
   const std::int64_t segments = std::min(burst, kLargestBurst) / mss_;
-  return std::max(segments, kSmallestBurst) * mss_;
+  return std::min(std::max(segments, kSmallestBurst), half) * mss_;
 }
 
 }  // namespace inflight::tcp

@@ -45,6 +45,7 @@ void Machine::settle() {
     const Bytes bytes = sent->packet.bytes();
     emitted_.push_back({{bytes.begin(), bytes.end()}, now_});
   }
+  if (settled_) settled_();
 }
 
 std::optional<Machine::Emitted> Machine::take_emitted() {

@@ -63,6 +63,11 @@ Profile linux_profile() {
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Minshall;
   tcp.quick_acks = 16;
+  tcp.lazy_window_updates = true;
+  tcp.takes_missing_timestamps = true;
+  tcp.full_resets = true;
+  tcp.checks_handshake_echo = true;
+  tcp.reads_send_acks = true;
   tcp.soft_errors_end_attempts = true;
   tcp.min_rto_above_rtt = true;
   tcp.empty_probes = true;
@@ -79,6 +84,7 @@ Profile linux_profile() {
   tcp.idle_restart = false;
   tcp.path_mtu_limits_announced_mss = true;
   profile.stack.spares_fast_open = false;
+  profile.stack.checks_quoted_length = false;
   profile.stack.asks_experimentally = true;
   return profile;
 }

@@ -181,6 +181,7 @@ Result Sockets::connect(int fd, const wire::Endpoint& remote) {
     return 0;
   }
   if (socket->deferred) return std::unexpected(EISCONN);
+  socket->config.fast_open = socket->defers_connect;
   socket->config.fast_open_without_cookie = profile_.cookieless_client;
   if (socket->defers_connect &&
       machine_.stack().can_fast_open(socket->config, remote.address, machine_.now())) {
@@ -205,7 +206,7 @@ Result Sockets::begin_connect(Socket& socket, const wire::Endpoint& remote) {
 }
 
 Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
-                               std::size_t& done) {
+                               int flags, std::size_t& done) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
   if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
@@ -214,7 +215,7 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
   socket->config.fast_open_without_cookie = profile_.cookieless_client;
   const Result begun = begin_connect(*socket, remote);
   tcp::Connection* const conn = connection(*socket);
-  if (conn == nullptr || conn->fast_open().use != tcp::FastOpenUse::DataSent) return begun;
+  if (conn == nullptr || conn->fast_open().syn_data == ByteCount{0}) return begun;
   std::int64_t room = conn->fast_open().syn_data.value();
   for (const iovec& buffer : buffers) {
     const auto size = std::min(buffer.iov_len, static_cast<std::size_t>(room));
@@ -222,6 +223,7 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
     done += conn->write(Bytes(static_cast<const std::uint8_t*>(buffer.iov_base), size));
     room -= static_cast<std::int64_t>(size);
   }
+  note_written(*socket, done, flags);
   if (done == 0) return begun;
   return static_cast<std::int64_t>(done);
 }

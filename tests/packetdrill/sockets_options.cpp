@@ -1,6 +1,7 @@
 // Socket options, fcntl and ioctl: what changes the stack's configuration, and what is only
 // remembered so that it can be read back.
 #include <fcntl.h>
+#include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -105,6 +106,21 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
       // Half of the doubled figure is for data.
       socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
       break;
+    case SO_ZEROCOPY:
+      if (*number != 0 && *number != 1) return std::unexpected(EINVAL);
+      socket.zerocopy = *number == 1;
+      break;
+    case SO_TIMESTAMPING: {
+      const auto flags = static_cast<std::uint32_t>(*number);
+      const std::uint32_t news = flags & ~socket.timestamping;
+      if ((news & SOF_TIMESTAMPING_OPT_ID) != 0) {
+        if (connection(socket) == nullptr) return std::unexpected(EINVAL);
+        // Keys count from what is not acknowledged yet.
+        socket.stamps_from = bytes_acked(socket);
+      }
+      socket.timestamping = flags;
+      break;
+    }
     case SO_KEEPALIVE:
       socket.config.keep_alive = *number != 0;
       break;
@@ -188,7 +204,7 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       return 0;
     case TCP_FASTOPEN_CONNECT:
       if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
-      socket.config.fast_open = socket.defers_connect = *number != 0;
+      socket.defers_connect = *number != 0;
       return 0;
     case TCP_QUICKACK:
       socket.config.quick_acks = *number != 0 ? kQuickAcks : 0;

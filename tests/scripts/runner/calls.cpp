@@ -14,6 +14,19 @@
 namespace inflight::scripts {
 namespace {
 
+// With "\\xa1" as one byte.
+std::vector<std::uint8_t> unescaped(std::string_view text) {
+  std::vector<std::uint8_t> bytes;
+  while (!text.empty()) {
+    const bool hex = text.starts_with("\\x") && text.size() >= 4;
+    const std::string digits(text.substr(hex ? 2 : 0, hex ? 2 : 1));
+    bytes.push_back(hex ? static_cast<std::uint8_t>(std::stoul(digits, nullptr, 16))
+                        : static_cast<std::uint8_t>(text[0]));
+    text.remove_prefix(hex ? 4 : 1);
+  }
+  return bytes;
+}
+
 std::vector<std::uint8_t> option_bytes(const Call& call) {
   const std::string& text = call.arguments.size() > 3 ? call.arguments[3] : std::string();
   std::vector<std::uint8_t> bytes(sizeof(int));
@@ -24,8 +37,8 @@ std::vector<std::uint8_t> option_bytes(const Call& call) {
     std::memcpy(bytes.data(), &value, sizeof value);
   } else if (text.contains('"')) {
     const std::size_t open = text.find('"') + 1;
-    bytes.assign(text.begin() + static_cast<std::ptrdiff_t>(open),
-                 text.begin() + static_cast<std::ptrdiff_t>(text.rfind('"')));
+    bytes = unescaped(std::string_view(text).substr(open, text.rfind('"') - open));
+    if (call.arguments.size() > 4) bytes.resize(static_cast<std::size_t>(number(call, 4)));
   } else {
     const int value = small(call, 3);
     std::memcpy(bytes.data(), &value, sizeof value);
@@ -67,6 +80,7 @@ std::optional<Calls::Outcome> Calls::make_opening(const Call& call) {
     packetdrill::to_sockaddr({peer_.local(), Peer::kPort}, domain, generic(storage), &size);
     return outcome(table_.bind(table_.self, fd, generic(storage), size));
   }
+  if (call.name == "listen") peer_.on_listen();
   if (call.name == "listen") return outcome(table_.listen(table_.self, fd, small(call, 1)));
   if (call.name == "connect") {
     packetdrill::to_sockaddr({peer_.remote(), Peer::kPort}, domain, generic(storage), &size);

@@ -13,7 +13,7 @@ namespace inflight::scripts {
 
 class Calls {
  public:
-  Calls(const packetdrill::Table& table, const Peer& peer) : table_(table), peer_(peer) {}
+  Calls(const packetdrill::Table& table, Peer& peer) : table_(table), peer_(peer) {}
 
   // Times that calls give are measured from `start`, a time of day, and may be off by this.
   void begin(Duration start, Duration tolerance) {
@@ -52,7 +52,7 @@ class Calls {
   void note_descriptor(const Call& call, long value);
 
   const packetdrill::Table& table_;
-  const Peer& peer_;
+  Peer& peer_;
   // The script's descriptors -> the stack's.
   std::map<long, int> descriptors_;
   std::optional<int> latest_connection_;

@@ -70,6 +70,7 @@ struct Message {
   std::uint8_t code;
 };
 constexpr std::array kMessages = std::to_array<Message>({
+    {false, "unreachable", "", 3, 0},
     {false, "unreachable", "net_unreachable", 3, 0},
     {false, "unreachable", "host_unreachable", 3, 1},
     {false, "unreachable", "protocol_unreachable", 3, 2},

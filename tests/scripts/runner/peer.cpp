@@ -1,6 +1,7 @@
 #include "scripts/runner/peer.h"
 
 #include <sstream>
+#include <utility>
 
 #include "scripts/runner/options_text.h"
 #include "wire/checksum.h"
@@ -58,7 +59,9 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   const bool opens = line.flags.contains('S') && !line.flags.contains('.');
   // Answering a connection of the stack's own, the remote has the well-known port.
   if (opens && !first_ && !local_offset_) ++remote_port_;
-  if (opens && local_offset_ && line.seq == 0 && local_port_ == kPort) {
+  const bool again = opens && std::exchange(listens_, false) && local_offset_;
+  if (again || (opens && local_offset_ && line.seq == 0 && local_port_ == kPort)) {
+    local_port_ = kPort;
     ++remote_port_;
     remote_iss_ += kIssStep;
     remote_script_iss_.reset();

@@ -22,11 +22,19 @@ class Peer {
   // `scaled_echoes`: a script's timestamps are the stack's but for their beginning; else those it
   // was seen to expect mean what the stack sent then.
   explicit Peer(bool ipv6, bool scaled_echoes = false);
+  // Other addresses than the usual ones.
+  void set_addresses(std::optional<wire::IpAddress> local, std::optional<wire::IpAddress> remote) {
+    local_ = local.value_or(local_);
+    remote_ = remote.value_or(remote_);
+  }
 
   const wire::IpAddress& local() const { return local_; }
   const wire::IpAddress& remote() const { return remote_; }
   // What scripts bind and connect to, on both sides.
   static constexpr std::uint16_t kPort = 8080;
+
+  // The stack listens: the next SYN begins another connection.
+  void on_listen() { listens_ = true; }
 
   // A packet from the remote. A SYN without an ACK while there is a connection begins another.
   std::expected<std::vector<std::uint8_t>, std::string> make_packet(const PacketLine& line);
@@ -43,6 +51,7 @@ class Peer {
   // The remote's, another one for each connection that it opens.
   std::uint16_t remote_port_ = 40'000;
   bool first_ = true;
+  bool listens_ = false;
   void note_timestamp(std::uint32_t value, const PacketLine* expected);
   // Added to the script's numbers of what the remote sends. In a SYN they are absolute, in
   // everything else they count from the first SYN's.

@@ -38,8 +38,9 @@ std::string seconds(Duration duration) { return std::to_string(to_seconds(durati
 
 class Run {
  public:
-  Run(const Script& script, void* library, const std::string& flags)
+  Run(const Script& script, void* library, const Setup& setup)
       : script_(script),
+        whole_(setup.whole),
         peer_(script.flags.contains("ip_version") && script.flags.at("ip_version") == "ipv6",
               script.flags.contains("tcp_ts_ecr_scaled")),
         calls_(table_, peer_),
@@ -47,9 +48,10 @@ class Run {
             script.number_flag("tolerance_usecs").value_or(kToleranceUs))),
         get_option_(std::bit_cast<GetOption>(dlsym(library, "getsockopt"))),
         system_(std::bit_cast<System>(dlsym(library, "system"))) {
+    peer_.set_addresses(address_flag("local_ip"), address_flag("remote_ip"));
     const auto init =
         std::bit_cast<packetdrill::InitFunction>(dlsym(library, packetdrill::kInitFunction));
-    init(flags.c_str(), &table_);
+    init(setup.flags.c_str(), &table_);
   }
 
   Failure run() {
@@ -64,7 +66,7 @@ class Run {
       }
     }
     Failure failure = finish_blocking();
-    if (!failure) failure = unexpected_packet();
+    if (!failure && whole_) failure = unexpected_packet();
     close();
     return failure;
   }
@@ -76,6 +78,13 @@ class Run {
   void close() {
     calls_.close_all();
     table_.destroy(table_.self);
+  }
+
+  std::optional<wire::IpAddress> address_flag(const std::string& name) const {
+    const auto flag = script_.flags.find(name);
+    if (flag == script_.flags.end()) return std::nullopt;
+    const auto address = wire::parse_address(flag->second);
+    return address ? std::optional(*address) : std::nullopt;
   }
 
   Duration clock() {
@@ -274,6 +283,7 @@ class Run {
   }
 
   const Script script_;
+  const bool whole_;
   packetdrill::Table table_{};
   Peer peer_;
   Calls calls_;
@@ -299,7 +309,7 @@ std::optional<std::string> run_script(std::string_view text, const Setup& setup)
   }
   void* const library = dlopen(setup.library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) return std::string("cannot load the adapter: ") + dlerror();
-  auto run = std::make_unique<Run>(*script, library, setup.flags);
+  auto run = std::make_unique<Run>(*script, library, setup);
   const Failure failure = run->run();
   if (run->stuck()) static_cast<void>(run.release());
   return failure;

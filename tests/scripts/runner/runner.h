@@ -13,6 +13,8 @@ namespace inflight::scripts {
 struct Setup {
   std::string library;
   std::string flags;
+  // What is sent after the last event is an error; packetdrill does not look.
+  bool whole = true;
 };
 
 // What went wrong: "line 7: expected ..., got ...". Nothing if all went as written.
