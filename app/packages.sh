@@ -9,7 +9,7 @@ readonly PACKAGES_GUI=(qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev
 # The offscreen platform brings no fonts of its own.
 readonly PACKAGES_FONTS=(fonts-dejavu-core)
 # Besides those above; Qt Test is part of qt6-base-dev.
-readonly PACKAGES_TESTS=(tshark iproute2)
+readonly PACKAGES_TESTS=(tshark iproute2 wireguard-go wireguard-tools)
 readonly PACKAGES_FORMAT=(clang-format-19)
 readonly PACKAGES_TIDY=(clang-19 clang-tidy-19)
 readonly PACKAGES_FUZZ=(clang-19 libclang-rt-19-dev)

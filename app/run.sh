@@ -50,8 +50,8 @@ run_headless() {
   echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this runs headless."
   QT_QPA_PLATFORM=offscreen "$build/app/inflight" --scenario stutter --run \
     --screenshot "$called_from/inflight-stutter.png" --size 1600x1000 --quit
-  "$build/app/inflight-cli" simulate --scenario stutter --pcap-file "$called_from/inflight-stutter.pcapng" \
-    >/dev/null
+  "$build/app/inflight-cli" simulate --scenario stutter --pcap-snaplen 128 \
+    --pcap-file "$called_from/inflight-stutter.pcapng" >/dev/null
   echo "The window as a picture: $called_from/inflight-stutter.png"
   echo "The packets, for Wireshark: $called_from/inflight-stutter.pcapng"
 }

@@ -7,10 +7,10 @@
 #include "base/quantity.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/packet_file_choice.h"
 #include "cli/scenario_options.h"
 #include "diagnosis/diagnose.h"
 #include "export/csv.h"
-#include "export/packet_file.h"
 #include "export/run_json.h"
 #include "export/text.h"
 #include "host/run.h"
@@ -26,15 +26,9 @@ struct Options {
   std::string interval = "1s";
   std::string json;
   std::string csv;
-  std::string pcap_file;
+  PacketFileChoice packets;
   std::string pcap_side = "sender";
-  std::string pcap_layer = "inner";
 };
-
-exporting::PacketLayer layer_of(const std::string& name) {
-  if (name == "outer") return exporting::PacketLayer::Outer;
-  return name == "both" ? exporting::PacketLayer::Both : exporting::PacketLayer::Inner;
-}
 
 ExitCode describe(const std::string& name) {
   const lab::Scenario* scenario = lab::find_built_in(name);
@@ -48,11 +42,8 @@ ExitCode describe(const std::string& name) {
 // Opens the packet file, if one is wanted, and says who watches.
 std::expected<std::unique_ptr<exporting::PacketFile>, trace::FileError> open_packet_file(
     const Options& options, lab::Watchers& watchers) {
-  exporting::PacketFileOptions file_options;
-  file_options.layer = layer_of(options.pcap_layer);
-  file_options.epoch = lab::to_unix(Instant{});
-  file_options.application = kProducer;
-  auto file = exporting::PacketFile::create(options.pcap_file, file_options);
+  const auto file_options = packet_file_options(options.packets, lab::to_unix(Instant{}));
+  auto file = exporting::PacketFile::create(options.packets.file, file_options);
   if (!file) return file;
   if (options.pcap_side != "receiver") watchers.sender = (*file)->add_tap("sender");
   if (options.pcap_side != "sender") watchers.receiver = (*file)->add_tap("receiver");
@@ -81,14 +72,6 @@ ExitCode write_results(const Options& options, const trace::Trace& trace, Durati
   return written ? ExitCode::Success : ExitCode::Failed;
 }
 
-ExitCode check(const Options& options) {
-  if (options.pcap_file.empty() || exporting::is_pcapng(options.pcap_file))
-    return ExitCode::Success;
-  if (options.pcap_side != "both" && options.pcap_layer != "both") return ExitCode::Success;
-  return fail(ExitCode::WrongUsage,
-              "--pcap-file: only a .pcapng file can hold both sides or both layers");
-}
-
 ExitCode simulate(const Options& options) {
   if (options.list) return list_scenarios();
   if (!options.describe.empty()) return describe(options.describe);
@@ -99,11 +82,12 @@ ExitCode simulate(const Options& options) {
     return fail(ExitCode::WrongUsage,
                 "--interval: expected a duration such as 1s, got '" + options.interval + "'");
   }
-  if (const ExitCode usage = check(options); usage != ExitCode::Success) return usage;
+  const int taps = options.pcap_side == "both" ? 2 : 1;
+  if (const auto reason = unfit(options.packets, taps)) return fail(ExitCode::WrongUsage, *reason);
 
   lab::Watchers watchers;
   std::unique_ptr<exporting::PacketFile> packets;
-  if (!options.pcap_file.empty()) {
+  if (options.packets.wanted()) {
     auto opened = open_packet_file(options, watchers);
     if (!opened) return fail(ExitCode::Failed, opened.error().text);
     packets = std::move(*opened);
@@ -139,12 +123,9 @@ void add_simulate_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--json", options->json, "Write the run as JSON (- for standard output)");
   command->add_option("--csv", options->csv, "Write the series as CSV");
-  command->add_option("--pcap-file", options->pcap_file, "Write the packets: .pcap or .pcapng");
+  add_packet_file_options(*command, options->packets);
   command->add_option("--pcap-side", options->pcap_side, "Whose packets")
       ->check(CLI::IsMember({"sender", "receiver", "both"}))
-      ->capture_default_str();
-  command->add_option("--pcap-layer", options->pcap_layer, "Inside or outside of the tunnel")
-      ->check(CLI::IsMember({"inner", "outer", "both"}))
       ->capture_default_str();
   command->callback([&action, options] { action = [options] { return simulate(*options); }; });
 }

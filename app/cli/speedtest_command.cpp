@@ -10,8 +10,8 @@
 #include "cli/interrupt.h"
 #include "cli/key_file.h"
 #include "cli/output.h"
+#include "cli/packet_file_choice.h"
 #include "diagnosis/diagnose.h"
-#include "export/packet_file.h"
 #include "export/run_json.h"
 #include "export/text.h"
 #include "host/run.h"
@@ -29,8 +29,7 @@ struct Options {
   std::string interval = "1s";
   std::vector<std::string> overrides;
   std::string json;
-  std::string pcap_file;
-  std::string pcap_layer = "inner";
+  PacketFileChoice packets;
 };
 
 using Usage = std::unexpected<std::string>;
@@ -88,14 +87,9 @@ std::expected<live::ClientConfig, std::string> configure(const Options& options)
   return config;
 }
 
-exporting::PacketLayer layer_of(const std::string& name) {
-  if (name == "outer") return exporting::PacketLayer::Outer;
-  return name == "both" ? exporting::PacketLayer::Both : exporting::PacketLayer::Inner;
-}
-
 // "capture.pcapng" -> "capture-up.pcapng": two runs, two files.
 std::filesystem::path packet_path(const Options& options, live::Direction direction) {
-  std::filesystem::path path = options.pcap_file;
+  std::filesystem::path path = options.packets.file;
   if (options.direction != "both") return path;
   const std::string name = path.stem().string() + "-" + std::string(to_string(direction));
   return path.replace_filename(name + path.extension().string());
@@ -107,12 +101,10 @@ std::expected<trace::Trace, std::string> run(const Options& options, live::Clien
   config.settings.direction = direction;
   config.clock = io::Clock();
   std::unique_ptr<exporting::PacketFile> packets;
-  if (!options.pcap_file.empty()) {
-    exporting::PacketFileOptions file;
-    file.layer = layer_of(options.pcap_layer);
-    file.epoch = config.clock.epoch();
-    file.application = kProducer;
-    auto opened = exporting::PacketFile::create(packet_path(options, direction), file);
+  if (options.packets.wanted()) {
+    auto opened =
+        exporting::PacketFile::create(packet_path(options, direction),
+                                      packet_file_options(options.packets, config.clock.epoch()));
     if (!opened) return Usage(opened.error().text);
     packets = std::move(*opened);
     config.tap = packets->add_tap("client");
@@ -162,9 +154,7 @@ ExitCode speedtest(const Options& options) {
     return fail(ExitCode::WrongUsage,
                 "--interval: expected a duration such as 1s, got '" + options.interval + "'");
   }
-  if (options.pcap_layer == "both" && !exporting::is_pcapng(options.pcap_file)) {
-    return fail(ExitCode::WrongUsage, "--pcap-file: only a .pcapng file can hold both layers");
-  }
+  if (const auto reason = unfit(options.packets, 1)) return fail(ExitCode::WrongUsage, *reason);
   std::vector<live::Direction> directions;
   if (options.direction != "down") directions.push_back(live::Direction::Up);
   if (options.direction != "up") directions.push_back(live::Direction::Down);
@@ -204,10 +194,7 @@ void add_speedtest_command(CLI::App& app, Action& action) {
   command->add_option("--interval", options->interval, "Width of the table's intervals")
       ->capture_default_str();
   command->add_option("--json", options->json, "Write the run as JSON (- for standard output)");
-  command->add_option("--pcap-file", options->pcap_file, "Write our packets: .pcap or .pcapng");
-  command->add_option("--pcap-layer", options->pcap_layer, "Inside or outside of the tunnel")
-      ->check(CLI::IsMember({"inner", "outer", "both"}))
-      ->capture_default_str();
+  add_packet_file_options(*command, options->packets);
   command->callback([&action, options] { action = [options] { return speedtest(*options); }; });
 }
 

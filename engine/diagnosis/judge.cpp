@@ -75,6 +75,7 @@ std::optional<LimitedBy> in_turns(const Trace& trace, const Facts& facts) {
     return std::nullopt;
   }
   std::vector<Duration> lengths;
+  lengths.reserve(facts.pauses.size());
   for (const Pause& pause : facts.pauses) lengths.push_back(pause.end - pause.begin);
   const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
   std::nth_element(lengths.begin(), middle, lengths.end());

@@ -28,7 +28,7 @@ class PacketFile::Writer {
     if (pcapng) {
       pcapng_.emplace(sink, capture::PcapngOptions{options.application, options.comment});
     } else {
-      pcap_.emplace(sink, capture::PcapOptions{});
+      pcap_.emplace(sink, capture::PcapOptions{.snap_length = options.snap_length});
     }
   }
 
@@ -83,6 +83,7 @@ class PacketFile::Writer {
     capture::Interface interface;
     interface.link_type = capture::LinkType::Raw;
     interface.name = name;
+    interface.snap_length = options_.snap_length;
     return pcapng_->add_interface(interface);
   }
 

@@ -21,6 +21,8 @@ struct PacketFileOptions {
   PacketLayer layer = PacketLayer::Inner;
   // Unix time of Instant{} of the taps.
   std::chrono::nanoseconds epoch{};
+  // Longer packets are cut to this many bytes.
+  std::uint32_t snap_length = 65535;
   // "inflight 0.1.0"
   std::string application;
   std::string comment;

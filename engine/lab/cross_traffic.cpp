@@ -198,6 +198,7 @@ bool CrossTraffic::corrupted() const {
 
 std::vector<trace::CrossFlow> CrossTraffic::summary(Instant now) const {
   std::vector<trace::CrossFlow> result;
+  result.reserve(flows_.size());
   for (const auto& flow : flows_) result.push_back(flow->summary(start_, now));
   return result;
 }

@@ -172,7 +172,7 @@ std::string get(const Scenario& scenario, std::string_view key) {
 std::string display(const Scenario& scenario, std::string_view key) {
   const SettingInfo* const info = find_setting(key);
   CHECK(info != nullptr);
-  const std::string text = get(scenario, key);
+  std::string text = get(scenario, key);
   if (!info->none.empty() && text == info->none) return text;
   switch (info->kind) {
     case SettingKind::Rate:

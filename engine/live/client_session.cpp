@@ -30,8 +30,8 @@ constexpr Duration kResultWait = 2s;
 constexpr Duration kStoppedWait = 100ms;
 constexpr Duration kFinestSample = 1ms;
 // More than the server ever sends (SampleStream::kBudget) is not from a server of ours.
-constexpr std::int64_t kMaxStreamed = 256 * 1024;
-constexpr std::int64_t kMaxStreamedPerSecond = 128 * 1024;
+constexpr std::int64_t kMaxStreamed = std::int64_t{256} * 1024;
+constexpr std::int64_t kMaxStreamedPerSecond = std::int64_t{128} * 1024;
 
 std::string make_id() {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -46,11 +46,11 @@ std::expected<std::unique_ptr<Endpoint>, EndpointError> Endpoint::open(EndpointC
                       own ? "The peer's key is this end's own key. Use the other end's public key."
                           : "The peer's key is no usable WireGuard key. Copy it again."});
   }
-  return std::unique_ptr<Endpoint>(new Endpoint(std::move(config), std::move(*socket),
-                                                std::move(*tunnel), std::move(pool), clock, loop));
+  return std::unique_ptr<Endpoint>(
+      new Endpoint(config, std::move(*socket), std::move(*tunnel), std::move(pool), clock, loop));
 }
 
-Endpoint::Endpoint(EndpointConfig config, io::UdpSocket socket,
+Endpoint::Endpoint(const EndpointConfig& config, io::UdpSocket socket,
                    std::unique_ptr<tunnel::Tunnel> tunnel, std::unique_ptr<wire::PacketPool> pool,
                    const io::Clock& clock, io::EventLoop& loop)
     : clock_(clock),

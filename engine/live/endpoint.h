@@ -83,8 +83,9 @@ class Endpoint {
   static constexpr std::size_t kMaxBurst = 256;
 
  private:
-  Endpoint(EndpointConfig config, io::UdpSocket socket, std::unique_ptr<tunnel::Tunnel> tunnel,
-           std::unique_ptr<wire::PacketPool> pool, const io::Clock& clock, io::EventLoop& loop);
+  Endpoint(const EndpointConfig& config, io::UdpSocket socket,
+           std::unique_ptr<tunnel::Tunnel> tunnel, std::unique_ptr<wire::PacketPool> pool,
+           const io::Clock& clock, io::EventLoop& loop);
   static ByteCount wire_size(const wire::Packet& payload, const wire::Endpoint& peer);
   void show_outer(wire::Packet& payload, const wire::Endpoint& peer, wire::TapDirection direction,
                   Instant now);

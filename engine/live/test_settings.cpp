@@ -176,8 +176,8 @@ tcp::Config tcp_config(const TransferSettings& settings, bool ipv6) {
 
 tcp::Config control_tcp_config() {
   tcp::Config config = tcp_config(TransferSettings{}, true);
-  config.send_buffer = ByteCount{256 * 1024};
-  config.receive_buffer = ByteCount{128 * 1024};
+  config.send_buffer = ByteCount{std::int64_t{256} * 1024};
+  config.receive_buffer = ByteCount{std::int64_t{128} * 1024};
   return config;
 }
 

@@ -16,7 +16,7 @@ constexpr std::uint16_t kDefaultMssV6 = 1220;
 // Below this nothing sensible can be sent.
 constexpr std::uint16_t kSmallestMss = 48;
 // Farther behind RCV.NXT no peer sends again: more than any window here, and little of 2^32.
-constexpr ByteCount kFarthestRepeat{64 * 1024 * 1024};
+constexpr ByteCount kFarthestRepeat{std::int64_t{64} * 1024 * 1024};
 // Linux's tcp_invalid_ratelimit.
 constexpr Duration kAnswerInterval = 500ms;
 // RFC 7323 §5.5: half the numbers of a clock that ticks every millisecond.

@@ -26,7 +26,7 @@ template <class Key>
 std::expected<Key, KeyError> decode_secret(std::string_view text) {
   auto bytes = decode(text);
   if (!bytes) return std::unexpected(bytes.error());
-  const Key key(*bytes);
+  Key key(*bytes);
   wipe(*bytes);
   return key;
 }

@@ -212,6 +212,22 @@ class ContractTest : public QObject {
     QVERIFY(run_cli({"keygen"}).out != first.out);
   }
 
+  // Headers alone tell the same of a connection.
+  void packets_cut_short() {
+    const QTemporaryDir folder;
+    const auto analyzed = [&](const QString& bytes) {
+      const QString file = folder.filePath(bytes + ".pcapng");
+      run_cli({"simulate", "--scenario", "coder-2.9", "--duration", "1s", "--pcap-file", file,
+               "--pcap-snaplen", bytes});
+      return run_cli({"analyze", file}).out.replace(file, "FILE");
+    };
+    const QString whole = analyzed("65535");
+    QVERIFY2(whole.contains("1 TCP flow"), qPrintable(whole));
+    QCOMPARE(analyzed("100"), whole);
+    QVERIFY(QFileInfo(folder.filePath("100.pcapng")).size() * 5 <
+            QFileInfo(folder.filePath("65535.pcapng")).size());
+  }
+
   void compares() {
     const QTemporaryDir folder;
     const QString picture = folder.filePath("versions.svg");

@@ -98,6 +98,8 @@ class UsageTest : public QObject {
     row("simulate range.json --scenario stutter", "give a scenario file or --scenario, not both");
     row("simulate --pcap-file x.pcap --pcap-side both",
         "--pcap-file: only a .pcapng file can hold both sides or both layers");
+    row("simulate --pcap-file x.pcap --pcap-layer both",
+        "--pcap-file: only a .pcapng file can hold both layers");
     row("compare stutter --vary path.rtt",
         "--vary: expected key=value,value such as path.rtt=1ms,10ms,60ms");
     row("compare stutter --vary path.rtt=1",

@@ -4,8 +4,8 @@
 
 #include "live/address_plan.h"
 #include "live/message.h"
-#include "raw_client.h"
-#include "running_server.h"
+#include "live/raw_client.h"
+#include "live/running_server.h"
 #include "support/registry.h"
 
 namespace inflight::live {

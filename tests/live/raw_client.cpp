@@ -1,4 +1,4 @@
-#include "raw_client.h"
+#include "live/raw_client.h"
 
 #include "live/address_plan.h"
 #include "live/endpoint.h"
@@ -10,8 +10,7 @@ namespace inflight::live {
 
 class RawClient::Impl {
  public:
-  Impl(const Target& target, std::uint16_t port) {
-    const tunnel::PrivateKey key = tunnel::SystemKeySource().private_key();
+  Impl(const Target& target, std::uint16_t port, const tunnel::PrivateKey& key) {
     EndpointConfig config;
     config.listen = {wire::IpAddress::v4(127, 0, 0, 1), 0};
     config.tunnel.private_key = key;
@@ -58,8 +57,8 @@ class RawClient::Impl {
   bool ended_ = false;
 };
 
-RawClient::RawClient(const Target& target, std::uint16_t port)
-    : impl_(std::make_unique<Impl>(target, port)) {}
+RawClient::RawClient(const Target& target, std::uint16_t port, const tunnel::PrivateKey& key)
+    : impl_(std::make_unique<Impl>(target, port, key)) {}
 RawClient::~RawClient() = default;
 
 void RawClient::send(std::string_view line) { CHECK(impl_->channel().send(line)); }

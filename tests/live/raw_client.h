@@ -8,12 +8,14 @@
 #include <string_view>
 
 #include "live/peer_url.h"
+#include "tunnel/key_source.h"
 
 namespace inflight::live {
 
 class RawClient {
  public:
-  RawClient(const Target& target, std::uint16_t port);
+  RawClient(const Target& target, std::uint16_t port,
+            const tunnel::PrivateKey& key = tunnel::SystemKeySource().private_key());
   ~RawClient();
 
   void send(std::string_view line);

@@ -24,8 +24,8 @@ constexpr int kFrameMs = 16;
 constexpr double kKeyZoom = 1.25;
 constexpr double kKeyPan = 0.1;
 constexpr double kLegibleBurstPx = 8;
-// Of half a round trip: coarse, since each change of the width while a run goes costs all rates.
-constexpr int kRoundTripSteps = 8;
+// Coarse, since each change of the width while a run goes costs all rates.
+constexpr Duration kQueuedStep = 5ms;
 // While running the time axis grows in this many round steps.
 constexpr int kRunningSteps = 6;
 // A moment that is looked up is shown with this share of the run around it.
@@ -143,10 +143,11 @@ void ChartStack::takeData() {
   if (m_state->main() != nullptr) {
     // In whole milliseconds: a minimum RTT that falls by microseconds must not cost all rates anew.
     const Duration width = trace::default_rate_width(*m_state->main());
-    const Duration rtt = trace::typical_rtt(*m_state->main()).value_or(width);
+    const Duration least = trace::minimum_rtt(*m_state->main()).value_or(width);
+    const Duration queued = trace::typical_rtt(*m_state->main()).value_or(least) - least;
     m_ownRateWidth = std::chrono::ceil<std::chrono::milliseconds>(width);
-    const Duration step = m_ownRateWidth / kRoundTripSteps;
-    m_roundTrip = step * std::llround(to_seconds(rtt) / to_seconds(step));
+    m_roundTrip = std::chrono::round<std::chrono::milliseconds>(least) +
+                  kQueuedStep * std::llround(to_seconds(queued) / to_seconds(kQueuedStep));
   }
   if (following != m_state->axis.isFollowing()) Q_EMIT followingChanged(!following);
 }

@@ -37,6 +37,7 @@ constexpr int kCrosshairReach = 6;
 
 void ChartStack::layOut(QSize size) {
   std::vector<double> weights;
+  weights.reserve(m_panels.size());
   for (const auto& entry : m_panels) {
     weights.push_back(entry->isVisible() ? entry->spec().weight : 0);
   }

@@ -30,7 +30,7 @@ const std::string kHystartOn = "gvisor";
 
 // "coder-2.10 · large buffers, no HyStart": a title that begins with the name does not repeat it.
 QString scenarioTitle(const lab::Scenario& scenario) {
-  const QString name = QString::fromStdString(scenario.name);
+  QString name = QString::fromStdString(scenario.name);
   QString title = QString::fromStdString(scenario.title);
   if (title.isEmpty()) return name;
   const auto colon = title.indexOf(QLatin1String(": "));
