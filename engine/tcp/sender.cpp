@@ -18,6 +18,7 @@ Sender::Sender(const Config& config, std::uint64_t seed)
       recovery_(config),
       mss_(config.mss) {
   if (config.min_rto_above_rtt) rtt_.put_floor_above_rtt();
+  rtt_.put_slop(config.rto_slop);
 }
 
 std::size_t Sender::write(Bytes bytes) {
@@ -46,6 +47,7 @@ congestion::Config Sender::congestion_config() const {
 
 void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   mss_ = mss;
+  if (config_.whole_segment_buffers) buffer_.resize(round_up(buffer_.size(), mss));
   sack_ = sack && config_.recovery != Recovery::NewReno;
   recovery_.set_sack(sack_);
   // Until the SYN is acknowledged, its own place stands in front of the window.

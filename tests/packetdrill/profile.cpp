@@ -63,7 +63,7 @@ Profile linux_profile() {
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Minshall;
   tcp.quick_acks = 16;
-  tcp.soft_errors_end_attempts = true;
+  tcp.attempt_ends = tcp::AttemptEnds::OnAnyError;
   tcp.min_rto_above_rtt = true;
   tcp.empty_probes = true;
   tcp.loss_share_of_window = true;
@@ -82,15 +82,31 @@ Profile linux_profile() {
 
 Profile freebsd_profile() {
   Profile profile;
+  profile.doubles_buffers = false;
+  profile.reset_after_fin_is_pipe = false;
+  profile.ended_attempts_are_refused = true;
+  profile.asks_for_ecn = false;
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Plain;
   tcp.option_order = wire::OptionOrder::FreeBsd;
   tcp.recovery = tcp::Recovery::Sack;
   tcp.forward_rto = false;
-  // A floor of 30 ms and a slop of 200 ms behind every timeout.
-  tcp.min_rto = 230ms;
-  tcp.receive_buffer = ByteCount{65535};
-  tcp.send_buffer = ByteCount{65535};
+  tcp.min_rto = 30ms;
+  tcp.rto_slop = 200ms;
+  tcp.max_rto = 64s;
+  // net.inet.tcp.recvspace, sendspace, kern.ipc.maxsockbuf.
+  tcp.receive_buffer = ByteCount{65536};
+  tcp.send_buffer = ByteCount{32768};
+  tcp.window_scale_for = ByteCount{2 * 1024 * 1024};
+  tcp.whole_segment_buffers = true;
+  tcp.window_is_room = true;
+  tcp.acks_repeat_fin = true;
+  tcp.ignores_fin_of_syn = true;
+  tcp.time_wait_ignores_syns = true;
+  tcp.attempt_ends = tcp::AttemptEnds::OnBan;
+  profile.mtu_v6 = 1500;
+  tcp.ecn = true;
+  tcp.ecn_syn_retries = 1;
   tcp.max_syn_retries = 12;
   tcp.max_retries = 12;
   return profile;

@@ -24,6 +24,12 @@ struct Profile {
   std::optional<std::int64_t> unsent_limit;
   // How often a listener's SYN, ACK is sent again; nothing: as often as a SYN.
   std::optional<int> syn_ack_retries;
+  // SO_SNDBUF and SO_RCVBUF give twice what was asked for, as in Linux.
+  bool doubles_buffers = true;
+  // Behind the peer's FIN a RST is EPIPE, as in Linux, and not ECONNRESET.
+  bool reset_after_fin_is_pipe = true;
+  // Whatever ICMP error ended an attempt to connect, it is ECONNREFUSED, as in BSD.
+  bool ended_attempts_are_refused = false;
   std::uint64_t seed = 1;
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;

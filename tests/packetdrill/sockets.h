@@ -62,6 +62,12 @@ class Sockets {
   int take_error(Socket& socket);
   int add(Socket socket);
   void apply_config(Socket& socket);
+  struct Buffers {
+    ByteCount send;
+    ByteCount receive;
+  };
+  Buffers buffers(Socket& socket);
+  int buffer_factor() const;
   std::int64_t send_room(Socket& socket);
   bool is_connecting(Socket& socket);
   Result begin_connect(Socket& socket, const wire::Endpoint& remote);

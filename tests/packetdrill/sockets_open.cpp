@@ -49,17 +49,19 @@ int error_of(wire::IcmpMeaning meaning) {
 }
 
 // `network`: what ICMP said while the connection was tried.
-int error_of(tcp::EndReason reason, std::optional<wire::IcmpMeaning> network, bool peer_closed) {
+int error_of(const Profile& profile, tcp::EndReason reason,
+             std::optional<wire::IcmpMeaning> network, bool peer_closed) {
   switch (reason) {
     case tcp::EndReason::Refused:
       return ECONNREFUSED;
     case tcp::EndReason::ResetByPeer:
-      return peer_closed ? EPIPE : ECONNRESET;
+      return peer_closed && profile.reset_after_fin_is_pipe ? EPIPE : ECONNRESET;
     case tcp::EndReason::TimedOut:
     case tcp::EndReason::UserTimeout:
     case tcp::EndReason::KeepAlive:
       return network ? error_of(*network) : ETIMEDOUT;
     case tcp::EndReason::Unreachable:
+      if (profile.ended_attempts_are_refused) return ECONNREFUSED;
       return network ? error_of(*network) : EHOSTUNREACH;
     default:
       return 0;
@@ -84,7 +86,7 @@ void Sockets::observe(Socket& socket) {
   if (reason == tcp::EndReason::None) socket.peer_closed = conn->state() == tcp::State::CloseWait;
   if (reason == tcp::EndReason::None || socket.error_raised) return;
   socket.error_raised = true;
-  socket.error = error_of(reason, conn->snapshot().network_error, socket.peer_closed);
+  socket.error = error_of(profile_, reason, conn->snapshot().network_error, socket.peer_closed);
 }
 
 int Sockets::take_error(Socket& socket) { return std::exchange(socket.error, 0); }

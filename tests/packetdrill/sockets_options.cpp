@@ -18,7 +18,7 @@ namespace inflight::packetdrill {
 namespace {
 
 // Linux doubles what is asked for, to account for its own overhead.
-constexpr int kBufferFactor = 2;
+constexpr int kDoubled = 2;
 constexpr int kSmallestSendBuffer = 4608;
 constexpr int kSmallestReceiveBuffer = 2304;
 constexpr std::int64_t kSmallestMss = 48;
@@ -97,7 +97,8 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
   switch (name) {
     case SO_SNDBUF:
     case SO_SNDBUFFORCE:
-      socket.config.send_buffer = ByteCount{std::max(*number * kBufferFactor, kSmallestSendBuffer)};
+      socket.config.send_buffer =
+          ByteCount{std::max(*number * buffer_factor(), kSmallestSendBuffer)};
       break;
     case SO_RCVBUF:
     case SO_RCVBUFFORCE:
@@ -195,6 +196,17 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
   }
 }
 
+int Sockets::buffer_factor() const { return profile_.doubles_buffers ? kDoubled : 1; }
+
+// A connection's own may have grown to whole segments.
+Sockets::Buffers Sockets::buffers(Socket& socket) {
+  const Buffers configured{socket.config.send_buffer, socket.config.receive_buffer};
+  const tcp::Connection* const conn = connection(socket);
+  if (conn == nullptr || !socket.config.whole_segment_buffers) return configured;
+  const tcp::Snapshot snapshot = conn->snapshot();
+  return {snapshot.send_buffer_size, snapshot.receive_buffer_size};
+}
+
 std::optional<int> Sockets::option(Socket& socket, int level, int name) {
   if (level == SOL_SOCKET) {
     switch (name) {
@@ -210,9 +222,9 @@ std::optional<int> Sockets::option(Socket& socket, int level, int name) {
       case SO_ACCEPTCONN:
         return socket.kind == Socket::Kind::Listening ? 1 : 0;
       case SO_SNDBUF:
-        return static_cast<int>(socket.config.send_buffer.value());
+        return static_cast<int>(buffers(socket).send.value());
       case SO_RCVBUF:
-        return static_cast<int>(socket.config.receive_buffer.value() * kBufferFactor);
+        return static_cast<int>(buffers(socket).receive.value() * buffer_factor());
       default:
         break;
     }
