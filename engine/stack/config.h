@@ -20,6 +20,9 @@ struct Config {
   // cookie is remembered.
   std::size_t max_fast_opens = 64;
   std::size_t max_cookies = 256;
+  // A server that refused a SYN's data, or gave no cookie when it was asked, is spared as one that
+  // did not answer (RFC 7413 §4.1.3.1; Linux tries again).
+  bool remembers_fast_open_refusals = true;
 };
 
 }  // namespace inflight::stack

@@ -51,6 +51,8 @@ void Stack::conclude_fast_open(Entry& entry, Instant now) {
     return;
   } else if (fast_open.learned) {
     fast_open_cache_.learn(remote, *fast_open.learned, fast_open.peer_mss, now);
+  } else if (config_.remembers_fast_open_refusals && fast_open.was_refused()) {
+    fast_open_cache_.fail(remote, now);
   }
   entry.fast_opening = false;
   if (entry.passive) --fast_opening_;

@@ -76,6 +76,8 @@ struct Config {
   bool ecn = false;
   // §6.1.1.1: so many repetitions of a SYN still ask for it.
   int ecn_syn_retries = 0;
+  // §6.1.2 tells of a reduction with the first new data; FreeBSD with the first data, new or not.
+  bool cwr_on_retransmissions = false;
   // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
   // the counts. 0: the counts decide.
   Duration user_timeout{};
@@ -114,6 +116,9 @@ struct Config {
   bool ignores_fin_of_syn = false;
   // While our FIN is not acknowledged, every ACK repeats it, as in BSD: challenges alone do not.
   bool acks_repeat_fin = false;
+  // RFC 9293 SHLD-3: letting go of a connection with unread data resets it. FreeBSD does that only
+  // when more comes.
+  bool unread_data_resets = true;
   // Both buffers are rounded up to whole segments of the MSS agreed on, as in BSD.
   bool whole_segment_buffers = false;
   // The window is the room in the receive buffer, as in BSD: announced whenever that is a segment

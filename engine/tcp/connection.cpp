@@ -70,7 +70,7 @@ void Connection::release() {
   released_ = true;
   if (phase_ == Phase::Closed || phase_ == Phase::TimeWait) return;
   // RFC 9293 SHLD-3: unread data will never be read; the peer must not take it for delivered.
-  if (receiver_.unread() > ByteCount{0}) return abort();
+  if (config_.unread_data_resets && receiver_.unread() > ByteCount{0}) return abort();
   close();
 }
 
@@ -167,10 +167,10 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
-  if (ecn_.agreed() && !syn && segment.payload_size() > 0 && !range.retransmission &&
-      !range.probe) {
-    segment.ecn = wire::Ecn::Ect0;
-    segment.header.flags.cwr = ecn_.take_cwr();
+  if (ecn_.agreed() && !syn && segment.payload_size() > 0 && !range.probe) {
+    if (!range.retransmission) segment.ecn = wire::Ecn::Ect0;
+    const bool tells = !range.retransmission || config_.cwr_on_retransmissions;
+    segment.header.flags.cwr = tells && ecn_.take_cwr();
   }
   sender_.on_transmitted(range, now);
   ++counters_.sent;

@@ -18,6 +18,11 @@ struct FastOpen {
   ByteCount peer_mss;
   // How much of what was written our SYN can take.
   ByteCount syn_data;
+
+  // The server had no use for what our SYN said. Once it was answered.
+  bool was_refused() const {
+    return use == FastOpenUse::DataRefused || (use == FastOpenUse::CookieAsked && !learned);
+  }
 };
 
 }  // namespace inflight::tcp

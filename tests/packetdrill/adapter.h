@@ -23,7 +23,7 @@ class Adapter {
 
   struct Parts {
     explicit Parts(const Profile& profile)
-        : machine(profile.seed), sockets(machine, profile), epoll(sockets) {}
+        : machine(profile), sockets(machine, profile), epoll(sockets) {}
     Machine machine;
     Sockets sockets;
     EpollSets epoll;

@@ -175,6 +175,10 @@ std::optional<wire::Endpoint> opens(void* self, int fd, int flags, const sockadd
   if ((flags & MSG_FASTOPEN) != 0) return from_sockaddr(address, size);
   std::optional<wire::Endpoint> deferred;
   static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+    if (address != nullptr && p.sockets.opens_by_writing(fd)) {
+      deferred = from_sockaddr(address, size);
+      return 0;
+    }
     if (const Socket* const socket = p.sockets.find(fd)) deferred = socket->deferred;
     return 0;
   }));

@@ -22,7 +22,7 @@ class Machine {
     Instant at;
   };
 
-  explicit Machine(std::uint64_t seed);
+  explicit Machine(const Profile& profile);
 
   stack::Stack& stack() { return stack_; }
   const stack::Stack& stack() const { return stack_; }

@@ -57,6 +57,7 @@ Profile linux_profile() {
   profile.queues_before_connected = false;
   // tcp_fastopen=1.
   profile.fast_open_server = false;
+  profile.remembers_fast_open_refusals = false;
   // tcp_ecn=2.
   profile.tcp.ecn = true;
   profile.asks_for_ecn = false;
@@ -83,6 +84,8 @@ Profile linux_profile() {
 Profile freebsd_profile() {
   Profile profile;
   profile.doubles_buffers = false;
+  profile.sendto_connects = true;
+  profile.fast_open_server = false;
   profile.reset_after_fin_is_pipe = false;
   profile.ended_attempts_are_refused = true;
   profile.asks_for_ecn = false;
@@ -101,14 +104,17 @@ Profile freebsd_profile() {
   tcp.whole_segment_buffers = true;
   tcp.window_is_room = true;
   tcp.acks_repeat_fin = true;
+  tcp.unread_data_resets = false;
   tcp.ignores_fin_of_syn = true;
   tcp.time_wait_ignores_syns = true;
   tcp.attempt_ends = tcp::AttemptEnds::OnBan;
   profile.mtu_v6 = 1500;
   tcp.ecn = true;
   tcp.ecn_syn_retries = 1;
+  tcp.cwr_on_retransmissions = true;
   tcp.max_syn_retries = 12;
   tcp.max_retries = 12;
+  tcp.keep_alive_probes = 8;
   return profile;
 }
 

@@ -28,12 +28,16 @@ struct Profile {
   bool doubles_buffers = true;
   // Behind the peer's FIN a RST is EPIPE, as in Linux, and not ECONNRESET.
   bool reset_after_fin_is_pipe = true;
-  // Whatever ICMP error ended an attempt to connect, it is ECONNREFUSED, as in BSD.
+  // Whatever ICMP error ended an attempt to connect, it is ECONNREFUSED, as in BSD, but for a hop
+  // limit that ran out.
   bool ended_attempts_are_refused = false;
   std::uint64_t seed = 1;
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;
   bool fast_open_server = true;
+  bool remembers_fast_open_refusals = true;
+  // sendto() on a new socket connects it, with Fast Open if TCP_FASTOPEN is on, as in BSD.
+  bool sendto_connects = false;
   // A write before the handshake is done is kept, as in BSD; Linux makes it wait.
   bool queues_before_connected = true;
   // Where to write what happened; nowhere if empty.

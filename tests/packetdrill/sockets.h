@@ -31,6 +31,8 @@ class Sockets {
   // the SYN. EINPROGRESS if it could take none.
   Result open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
                         std::size_t& done);
+  // A write with an address opens a connection there.
+  bool opens_by_writing(int fd);
   // connect() to AF_UNSPEC.
   Result disconnect(int fd);
   Result shutdown(int fd, int how);

@@ -61,7 +61,9 @@ int error_of(const Profile& profile, tcp::EndReason reason,
     case tcp::EndReason::KeepAlive:
       return network ? error_of(*network) : ETIMEDOUT;
     case tcp::EndReason::Unreachable:
-      if (profile.ended_attempts_are_refused) return ECONNREFUSED;
+      if (profile.ended_attempts_are_refused && network != wire::IcmpMeaning::TimeExceeded) {
+        return ECONNREFUSED;
+      }
       return network ? error_of(*network) : EHOSTUNREACH;
     default:
       return 0;
@@ -130,6 +132,7 @@ Result Sockets::listen(int fd, int backlog) {
   if (socket->kind == Socket::Kind::Connection) return std::unexpected(EINVAL);
   if (!socket->local) return std::unexpected(EADDRINUSE);
   socket->kind = Socket::Kind::Listening;
+  socket->config.fast_open = socket->config.fast_open && profile_.fast_open_server;
   if (profile_.syn_ack_retries && !socket->options.contains({IPPROTO_TCP, TCP_SYNCNT})) {
     socket->config.max_syn_retries = *profile_.syn_ack_retries;
   }
@@ -203,11 +206,14 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
   if (socket == nullptr) return std::unexpected(EBADF);
   if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
   if (socket->kind != Socket::Kind::Fresh) return connect(fd, remote);
-  socket->config.fast_open = true;
+  // Where every sendto() may open, the socket's own option says how.
+  if (!profile_.sendto_connects) socket->config.fast_open = true;
   const Result begun = begin_connect(*socket, remote);
   tcp::Connection* const conn = connection(*socket);
-  if (conn == nullptr || conn->fast_open().use != tcp::FastOpenUse::DataSent) return begun;
-  std::int64_t room = conn->fast_open().syn_data.value();
+  if (conn == nullptr) return begun;
+  const bool with_syn = conn->fast_open().use == tcp::FastOpenUse::DataSent;
+  if (!with_syn && !profile_.sendto_connects) return begun;
+  std::int64_t room = (with_syn ? conn->fast_open().syn_data : conn->send_room()).value();
   for (const iovec& buffer : buffers) {
     const auto size = std::min(buffer.iov_len, static_cast<std::size_t>(room));
     if (buffer.iov_base == nullptr || size == 0) break;
@@ -215,6 +221,11 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
     room -= static_cast<std::int64_t>(size);
   }
   return static_cast<std::int64_t>(done);
+}
+
+bool Sockets::opens_by_writing(int fd) {
+  const Socket* const socket = find(fd);
+  return socket != nullptr && socket->kind == Socket::Kind::Fresh && profile_.sendto_connects;
 }
 
 Result Sockets::disconnect(int fd) {

@@ -173,7 +173,10 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       if (*number > 0) socket.config.fin_wait_timeout = std::chrono::seconds(*number);
       return 0;
     case TCP_FASTOPEN:
-      socket.config.fast_open = *number > 0 && profile_.fast_open_server;
+      // Of one that is to connect it says so in BSD alone.
+      socket.config.fast_open =
+          *number > 0 &&
+          (profile_.fast_open_server || (profile_.sendto_connects && profile_.fast_open_client));
       return 0;
     case TCP_FASTOPEN_CONNECT:
       if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
@@ -237,6 +240,9 @@ std::optional<int> Sockets::option(Socket& socket, int level, int name) {
     if (name == TCP_NODELAY) return socket.config.nagle == tcp::Nagle::Off ? 1 : 0;
     if (name == TCP_CORK) return socket.cork ? 1 : 0;
     if (name == TCP_SYNCNT) return socket.config.max_syn_retries;
+    if (name == TCP_KEEPCNT) return socket.config.keep_alive_probes;
+    if (name == TCP_KEEPIDLE) return static_cast<int>(socket.config.keep_alive_idle / 1s);
+    if (name == TCP_KEEPINTVL) return static_cast<int>(socket.config.keep_alive_interval / 1s);
   }
   const auto it = socket.options.find({level, name});
   return it == socket.options.end() ? 0 : it->second;

@@ -103,11 +103,11 @@ std::string_view event_text(std::string_view rest) {
   return rest.substr(0, line);
 }
 
-std::expected<Event, std::string> parse_event(std::string_view text, bool first) {
+std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
   Event event{.what = Shell{}, .text = std::string(text)};
   std::string_view what = text;
-  // The first shell line needs no time.
-  if (!(first && text.starts_with('`'))) {
+  // The first shell line and the last one need no time.
+  if (!text.starts_with('`')) {
     // The sign may stand apart: "+ 1.00".
     const std::size_t from = text.starts_with('+') ? text.find_first_not_of(" \t", 1) : 0;
     const std::size_t to = text.find_first_of(" \t", std::min(from, text.size()));
@@ -124,7 +124,7 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool first)
   } else if (what.starts_with("%{")) {
     event.what = Code{parse_statements(what.substr(2, what.size() - 4))};
   } else if (is_icmp_line(what)) {
-    const auto message = parse_icmp_line(what);
+    const auto message = parse_icmp_line(what, v6);
     if (!message) return std::unexpected(message.error());
     event.what = *message;
   } else if (what.starts_with('<') || what.starts_with('>')) {
@@ -195,7 +195,7 @@ std::expected<Script, ParseError> parse_script(std::string_view source) {
           flag.substr(std::min(equals + 1, flag.size()));
       continue;
     }
-    auto event = parse_event(trimmed(whole), script.events.empty());
+    auto event = parse_event(trimmed(whole), script.ipv6());
     if (!event) return Failure({line, event.error()});
     event->line = line;
     script.events.push_back(std::move(*event));

@@ -40,7 +40,7 @@ class Run {
  public:
   Run(const Script& script, void* library, const std::string& flags)
       : script_(script),
-        peer_(script.flags.contains("ip_version") && script.flags.at("ip_version") == "ipv6"),
+        peer_(script.ipv6()),
         calls_(table_, peer_),
         tolerance_(std::chrono::microseconds(
             script.number_flag("tolerance_usecs").value_or(kToleranceUs))),
@@ -184,6 +184,10 @@ class Run {
     if (expected.ack != got.ack) return "another acknowledgment";
     if (expected.window && expected.window != got.window) return "another window";
     if (expected.urgent && expected.urgent != got.urgent) return "another urgent pointer";
+    if (expected.tos && expected.tos != got.tos) return "TOS is " + std::to_string(*got.tos);
+    if (expected.hop_limit && expected.hop_limit != got.hop_limit) {
+      return "the hop limit is " + std::to_string(*got.hop_limit);
+    }
     if (!expected.ecn.empty() && expected.ecn != got.ecn) return "ECN bits are " + got.ecn;
     if (!expected.options) return std::nullopt;
     return same_options(*expected.options, *got.options) ? Failure{} : "other options";
