@@ -14,6 +14,12 @@
 
 namespace inflight::packetdrill {
 
+// What close() waits for with SO_LINGER.
+struct Lingering {
+  stack::Handle connection;
+  Duration time;
+};
+
 class Sockets {
  public:
   Sockets(Machine& machine, const Profile& profile) : machine_(machine), profile_(profile) {}
@@ -37,6 +43,10 @@ class Sockets {
   Result disconnect(int fd);
   Result shutdown(int fd, int how);
   Result close(int fd);
+  // Nothing if close() does not wait.
+  std::optional<Lingering> lingering(int fd);
+  // Data or FIN is not acknowledged.
+  bool still_sends(stack::Handle handle);
 
   // sockets_transfer.cpp
   Result read(int fd, std::span<const iovec> buffers, int flags);

@@ -259,6 +259,22 @@ Result Sockets::shutdown(int fd, int how) {
   return 0;
 }
 
+std::optional<Lingering> Sockets::lingering(int fd) {
+  const Socket* const socket = find(fd);
+  if (socket == nullptr || !socket->connection || socket->linger.value_or(0) <= 0) {
+    return std::nullopt;
+  }
+  return Lingering{*socket->connection, std::chrono::seconds(*socket->linger)};
+}
+
+bool Sockets::still_sends(stack::Handle handle) {
+  const tcp::Connection* const conn = machine_.stack().find(handle);
+  if (conn == nullptr) return false;
+  const tcp::State state = conn->state();
+  return state != tcp::State::FinWait2 && state != tcp::State::TimeWait &&
+         state != tcp::State::Closed;
+}
+
 Result Sockets::close(int fd) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
