@@ -291,9 +291,10 @@ const SentSegment* Scoreboard::last_unsacked() const {
   return nullptr;
 }
 
-const SentSegment* Scoreboard::find(StreamOffset begin) const {
+const SentSegment* Scoreboard::next_of_burst(StreamOffset begin) const {
   const std::size_t i = index_after(begin);
-  return i < segments_.size() && segments_[i].begin == begin ? &segments_[i] : nullptr;
+  if (i + 1 >= segments_.size() || segments_[i].ends_burst) return nullptr;
+  return waits(segments_[i + 1]) ? &segments_[i + 1] : nullptr;
 }
 
 const SentSegment* Scoreboard::split(StreamOffset begin, ByteCount mss) {

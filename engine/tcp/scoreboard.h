@@ -68,8 +68,9 @@ class Scoreboard {
   const SentSegment* next_unsacked_hole() const;
   // NextSeg rule 4: the last that is not SACKed.
   const SentSegment* last_unsacked() const;
-  // The segment that begins at `begin`; null if there is none.
-  const SentSegment* find(StreamOffset begin) const;
+  // What follows the segment that begins at `begin`, if it left in the same burst, is lost too and
+  // not sent again; else null.
+  const SentSegment* next_of_burst(StreamOffset begin) const;
   // The segment that begins at `begin`, cut to at most `mss` bytes; null if there is none.
   const SentSegment* split(StreamOffset begin, ByteCount mss);
 

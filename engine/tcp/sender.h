@@ -130,8 +130,6 @@ class Sender {
   // sender_push.cpp: what leaves at once with what comes before it.
   void note_phase(Instant now);
   bool ends_burst(const SendRange& range) const;
-  bool ends_new_burst(const SendRange& range, ByteCount burst) const;
-  bool ends_repeated_burst(const SendRange& range) const;
   ByteCount burst_limit() const;
   // sender_timers.cpp: what is paced, and when somebody has to look again.
   bool paced() const;

@@ -29,19 +29,11 @@ bool Sender::ends_burst(const SendRange& range) const {
   if (range.probe || range.tail_probe) return true;
   const ByteCount burst = (marks_.burst_before(range.begin) + 1) * mss_;
   if (burst >= burst_limit() || marks_.contains(range.end)) return true;
-  return range.retransmission ? ends_repeated_burst(range) : ends_new_burst(range, burst);
-}
-
-// What was sent as one burst goes as one again, as far as it is lost and the window allows.
-bool Sender::ends_repeated_burst(const SendRange& range) const {
-  const SentSegment* segment = scoreboard_.find(range.begin);
-  const SentSegment* next = scoreboard_.find(range.end);
-  if (segment == nullptr || segment->ends_burst || next == nullptr) return true;
-  const bool waits = next->lost && !next->sacked && !next->retransmission_out;
-  return !waits || range.length() + next->length() > usable_window();
-}
-
-bool Sender::ends_new_burst(const SendRange& range, ByteCount burst) const {
+  if (range.retransmission) {
+    // What was sent as one burst goes as one again, as far as it is lost and the window allows.
+    const SentSegment* next = scoreboard_.next_of_burst(range.begin);
+    return next == nullptr || range.length() + next->length() > usable_window();
+  }
   // At most half of the window at once.
   if (2 * (burst + mss_) > recovery_.window(*controller_)) return true;
   const ByteCount next = std::min(buffer_.end() - range.end, mss_);
