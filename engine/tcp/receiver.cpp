@@ -86,9 +86,11 @@ ByteCount Receiver::window(StreamOffset wanted) const {
   const ByteCount exact = (moves ? wanted : promised_edge_) - rcv_nxt_;
   // RFC 7323 §2.4: a moving edge is rounded down. One that stays is rounded up, or it would fall
   // below what was promised; the excess is less than a unit and is given back as data comes in.
+  // BSD rounds it up in any case.
   const std::int64_t rounded =
-      moves ? exact.value() >> shift_ << shift_
-            : (exact.value() + (std::int64_t{1} << shift_) - 1) >> shift_ << shift_;
+      moves && !window_is_room_
+          ? exact.value() >> shift_ << shift_
+          : (exact.value() + (std::int64_t{1} << shift_) - 1) >> shift_ << shift_;
   return std::clamp(ByteCount{rounded}, ByteCount{0}, largest_window());
 }
 

@@ -1,5 +1,6 @@
 #include "packetdrill/profile.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -22,7 +23,9 @@ std::optional<Profile> named(std::string_view name) {
 
 // False if the key is unknown or the value makes no sense.
 bool apply(std::string_view key, std::string_view value, Profile& profile) {
-  constexpr std::int64_t kSmallestMtu = 128;
+  // RFC 791 and RFC 8200.
+  constexpr std::int64_t kSmallestMtu = 68;
+  constexpr std::int64_t kSmallestMtuV6 = 1280;
   constexpr std::int64_t kLargestMtu = 65535;
   if (key == "log") {
     profile.log = value;
@@ -33,7 +36,8 @@ bool apply(std::string_view key, std::string_view value, Profile& profile) {
   if (key == "seed") {
     profile.seed = static_cast<std::uint64_t>(*number);
   } else if (key == "mtu" && *number >= kSmallestMtu && *number <= kLargestMtu) {
-    profile.mtu_v4 = profile.mtu_v6 = *number;
+    profile.mtu_v4 = *number;
+    profile.mtu_v6 = std::max(*number, kSmallestMtuV6);
   } else {
     return false;
   }

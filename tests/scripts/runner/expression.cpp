@@ -38,6 +38,13 @@ class Parser {
   }
   // Bits, as Python has them: above comparisons.
   double bits() {
+    double value = common_bits();
+    while (take("|")) {
+      value = static_cast<double>(static_cast<long>(value) | static_cast<long>(common_bits()));
+    }
+    return value;
+  }
+  double common_bits() {
     double value = sum();
     while (take("&")) {
       value = static_cast<double>(static_cast<long>(value) & static_cast<long>(sum()));

@@ -32,6 +32,13 @@ class Words {
     rest_ = trimmed(rest_.substr(std::min(rest_.size(), text.size() + 1)));
     return trimmed(text);
   }
+  // "[...]", which need not be followed by a blank; empty if there is none.
+  std::string_view next_bracketed() {
+    if (!rest_.starts_with('[')) return {};
+    const std::string_view text = rest_.substr(0, rest_.find(']') + 1);
+    rest_ = trimmed(rest_.substr(text.size()));
+    return text;
+  }
   std::string_view rest() const { return rest_; }
 
  private:
@@ -107,8 +114,11 @@ constexpr std::array kMessages = std::to_array<Message>({
     {true, "packet_too_big", "", 2, 0},
     {true, "time_exceeded", "", 3, 0},
     {true, "time_exceeded", "exceeded_hop_limit", 3, 0},
-    {true, "time_exceeded", "frag_reass_exceeded", 3, 1},
+    {true, "time_exceeded", "exceeded_frag_time", 3, 1},
     {true, "parameter_problem", "", 4, 0},
+    {true, "parameter_problem", "header_field", 4, 0},
+    {true, "parameter_problem", "unknown_next_header", 4, 1},
+    {true, "parameter_problem", "unknown_option", 4, 2},
 });
 
 struct TypeAndCode {
@@ -191,19 +201,18 @@ std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
 bool is_icmp_line(std::string_view text) {
   Words words(text);
   if (words.take() != '<') return false;
-  const std::string_view word = words.next();
-  return word == "icmp" || (word.starts_with('[') && words.next() == "icmp");
+  words.next_bracketed();
+  return words.next() == "icmp";
 }
 
 std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text, bool v6) {
   IcmpLine line;
   Words words(text);
   words.take();
-  std::string_view word = words.next();
-  bool quotes = parse_quote(word, line);
-  if (quotes) word = words.next();
+  bool quotes = parse_quote(words.next_bracketed(), line);
+  words.next();
   const std::string_view type = words.next();
-  word = words.next();
+  std::string_view word = words.next();
   const bool has_code = !word.empty() && !word.starts_with('[') && word != "mtu";
   const auto known = find_message(v6, type, has_code ? word : "");
   if (!known) return std::unexpected("unknown message " + std::string(type));
