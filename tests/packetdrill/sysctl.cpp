@@ -226,6 +226,7 @@ const std::unordered_map<std::string_view, Change>& bsd_changes() {
       {"net.inet.tcp.rexmit_min", milliseconds(&tcp::Config::min_rto)},
       {"net.inet.tcp.rexmit_slop", milliseconds(&tcp::Config::rto_slop)},
       {"net.inet.tcp.rexmit_drop_options", drop_syn_options},
+      {"net.inet.tcp.do_prr", flag(&tcp::Config::rate_reduction)},
       {"net.inet.tcp.retries", number(&tcp::Config::max_retries)},
       {"net.inet.tcp.keepidle", milliseconds(&tcp::Config::keep_alive_idle)},
       {"net.inet.tcp.keepintvl", milliseconds(&tcp::Config::keep_alive_interval)},

@@ -116,7 +116,7 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
   if (!text.starts_with('`')) {
     // The sign may stand apart: "+ 1.00".
     const std::size_t from = text.starts_with('+') ? text.find_first_not_of(" \t", 1) : 0;
-    const std::size_t to = text.find_first_of(" \t", std::min(from, text.size()));
+    const std::size_t to = text.find_first_of(" \t`", std::min(from, text.size()));
     const std::string_view written = text.substr(0, to);
     std::string when(written);
     std::erase_if(when, [](char c) { return c == ' ' || c == '\t'; });
