@@ -36,6 +36,11 @@ class ByteCount {
   std::int64_t value_ = 0;
 };
 
+// The smallest multiple of `unit`, which is positive, that is no less than `size`.
+constexpr ByteCount round_up(ByteCount size, ByteCount unit) {
+  return (size + unit - ByteCount{1}) / unit * unit;
+}
+
 // A data rate in bits per second, never negative. Zero means "no limit" only where a declaration
 // says so.
 class DataRate {

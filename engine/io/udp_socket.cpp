@@ -56,14 +56,16 @@ void ask_for_buffer(int descriptor, int forced_name, int name) {
   }
 }
 
-// Datagrams from the front that may go as one: to one place, all of one size but a shorter last.
+// Datagrams from the front that may go as one: to one place, with one ECN field, all of one size
+// but a shorter last.
 std::size_t run_length(std::span<const OutgoingDatagram> datagrams) {
   const std::size_t size = datagrams[0].payload.size();
   std::size_t total = size;
   std::size_t count = 1;
   while (count < std::min(datagrams.size(), kMaxSegments)) {
     const OutgoingDatagram& next = datagrams[count];
-    if (next.to != datagrams[0].to || next.payload.size() > size) break;
+    if (next.to != datagrams[0].to || next.ecn != datagrams[0].ecn) break;
+    if (next.payload.size() > size) break;
     total += next.payload.size();
     if (total > kMaxJoined) break;
     ++count;
@@ -76,10 +78,41 @@ struct ControlBuffer {
   alignas(cmsghdr) std::array<char, kControlRoom> bytes;
 };
 
+// Adds items to a message's control data, which has the room.
+class ControlWriter {
+ public:
+  ControlWriter(msghdr& header, ControlBuffer& buffer) : header_(header), buffer_(buffer) {}
+
+  template <class T>
+  void put(int level, int type, T value) {
+    header_.msg_control = buffer_.bytes.data();
+    auto* item = reinterpret_cast<cmsghdr*>(buffer_.bytes.data() + header_.msg_controllen);
+    item->cmsg_level = level;
+    item->cmsg_type = type;
+    item->cmsg_len = CMSG_LEN(sizeof value);
+    std::memcpy(CMSG_DATA(item), &value, sizeof value);
+    header_.msg_controllen += CMSG_SPACE(sizeof value);
+  }
+
+ private:
+  msghdr& header_;
+  ControlBuffer& buffer_;
+};
+
 struct ReceivedMark {
   std::optional<std::chrono::nanoseconds> stamp;
   std::size_t segment = 0;
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
+
+// The two low bits of what was the type of service; one byte, or an int whose order does not
+// matter then.
+wire::Ecn ecn_of(const cmsghdr& item) {
+  constexpr unsigned kEcnBits = 3;
+  std::uint8_t value = 0;
+  std::memcpy(&value, CMSG_DATA(&item), sizeof value);
+  return static_cast<wire::Ecn>(value & kEcnBits);
+}
 
 ReceivedMark read_control(msghdr& header) {
   ReceivedMark mark;
@@ -92,6 +125,9 @@ ReceivedMark read_control(msghdr& header) {
       int size = 0;
       std::memcpy(&size, CMSG_DATA(item), sizeof size);
       mark.segment = static_cast<std::size_t>(std::max(size, 0));
+    } else if ((item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_TOS) ||
+               (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_TCLASS)) {
+      mark.ecn = ecn_of(*item);
     }
   }
   return mark;
@@ -166,6 +202,9 @@ void UdpSocket::configure() {
   ask_for_buffer(descriptor_, SO_SNDBUFFORCE, SO_SNDBUF);
   set_option(descriptor_, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   set_option(descriptor_, SOL_UDP, UDP_GRO, 1);
+  // An IPv6 socket has them from IPv4 peers, too.
+  set_option(descriptor_, IPPROTO_IP, IP_RECVTOS, 1);
+  if (v6_) set_option(descriptor_, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
   // A kernel that knows the option accepts "off"; whether the route can do it shows when sending.
   segmentation_ = set_option(descriptor_, SOL_UDP, UDP_SEGMENT, 0);
 }
@@ -203,16 +242,15 @@ bool UdpSocket::send_some(std::span<OutgoingDatagram> datagrams, std::size_t& do
     header.msg_namelen = address.size;
     header.msg_iov = &buffers.pieces[next];
     header.msg_iovlen = run;
+    ControlWriter control(header, buffers.control[messages]);
+    const OutgoingDatagram& first = datagrams[next];
     if (run > 1) {
-      ControlBuffer& control = buffers.control[messages];
-      header.msg_control = control.bytes.data();
-      header.msg_controllen = CMSG_SPACE(sizeof(std::uint16_t));
-      cmsghdr* item = CMSG_FIRSTHDR(&header);
-      item->cmsg_level = SOL_UDP;
-      item->cmsg_type = UDP_SEGMENT;
-      item->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
-      const auto size = static_cast<std::uint16_t>(datagrams[next].payload.size());
-      std::memcpy(CMSG_DATA(item), &size, sizeof size);
+      control.put(SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(first.payload.size()));
+    }
+    if (first.ecn != wire::Ecn::NotEct) {
+      const bool v4 = first.to.address.is_v4();
+      control.put(v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS,
+                  static_cast<int>(first.ecn));
     }
     buffers.counts[messages] = run;
     next += run;
@@ -267,7 +305,7 @@ void UdpSocket::receive(std::vector<IncomingDatagram>& into, wire::PacketPool& p
     const wire::Endpoint from = to_endpoint(buffers.addresses[i].storage);
     while (!rest.empty()) {
       const Bytes one = rest.first(std::min(segment, rest.size()));
-      into.push_back({pool.copy(one), from});
+      into.push_back({pool.copy(one), from, mark.ecn});
       into.back().payload.arrival = last_arrival_;
       rest = rest.subspan(one.size());
       ++counters_.datagrams_received;

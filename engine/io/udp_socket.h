@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "io/clock.h"
 #include "wire/address.h"
+#include "wire/ip.h"
 #include "wire/packet.h"
 
 namespace inflight::io {
@@ -29,12 +30,16 @@ struct SocketError {
 struct OutgoingDatagram {
   wire::Packet payload;
   wire::Endpoint to;
+  // Of the IP header that the system puts in front.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 struct IncomingDatagram {
   // `arrival` is set.
   wire::Packet payload;
   wire::Endpoint from;
+  // Of the IP header that it came with; NotEct where the system does not tell.
+  wire::Ecn ecn = wire::Ecn::NotEct;
 };
 
 struct SocketCounters {

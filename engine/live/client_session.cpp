@@ -256,7 +256,7 @@ void ClientSession::open_tunnel(Instant now) {
       server_.address.is_v4() ? wire::parse_address("0.0.0.0") : wire::parse_address("::");
   config.listen = {*any, 0};
   config.tunnel.private_key = identity_;
-  config.tunnel.mtu = static_cast<std::size_t>(config_.settings.mtu);
+  config.tunnel.mtu = static_cast<std::size_t>(config_.settings.mtu.value());
   tunnel::PeerConfig peer;
   peer.key = config_.target.key.value();
   peer.endpoint = server_;
@@ -438,9 +438,7 @@ std::expected<void, host::CommandError> ClientSession::apply(const host::Command
 std::expected<void, host::CommandError> ClientSession::change(const host::ChangeSetting& setting) {
   auto changed = with_setting(config_.settings, setting.key, setting.value);
   if (!changed) return std::unexpected(host::CommandError{changed.error().text});
-  const bool sends = config_.settings.direction == Direction::Up;
-  const bool ours = setting.key.starts_with(sends ? "sender." : "receiver.");
-  if (!ours || setting.key == "sender.initial_window" || !running()) {
+  if (!acts_in_mid_run(setting.key, config_.settings.direction) || !running()) {
     return std::unexpected(
         host::CommandError{setting.key + " takes effect when a connection starts: run again."});
   }

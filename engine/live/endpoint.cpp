@@ -72,10 +72,10 @@ bool Endpoint::receive() {
   for (io::IncomingDatagram& datagram : incoming_) {
     wire_received_ += wire_size(datagram.payload, datagram.from);
     if (tap_.wanted()) {
-      show_outer(datagram.payload, datagram.from, wire::TapDirection::In, datagram.payload.arrival);
+      show_outer(datagram.payload, datagram.from, datagram.ecn, wire::TapDirection::In,
+                 datagram.payload.arrival);
     }
-    // The sockets neither set nor tell the outer field: datagrams leave and arrive as Not-ECT.
-    host_.handle_datagram(std::move(datagram.payload), datagram.from, wire::Ecn::NotEct, now);
+    host_.handle_datagram(std::move(datagram.payload), datagram.from, datagram.ecn, now);
   }
   host_.handle_timeout(now);
   while (tunnel().poll_event()) {
@@ -90,8 +90,10 @@ bool Endpoint::send() {
     if (!datagram) break;
     // A live host always has a tunnel, so every datagram has an address.
     wire_sent_ += wire_size(datagram->payload, *datagram->to);
-    if (tap_.wanted()) show_outer(datagram->payload, *datagram->to, wire::TapDirection::Out, now);
-    outgoing_.push_back({std::move(datagram->payload), *datagram->to});
+    if (tap_.wanted()) {
+      show_outer(datagram->payload, *datagram->to, datagram->ecn, wire::TapDirection::Out, now);
+    }
+    outgoing_.push_back({std::move(datagram->payload), *datagram->to, datagram->ecn});
   }
   const bool burst = outgoing_.size() == kMaxBurst;
   const std::size_t done = outgoing_.empty() ? 0 : socket_.send(outgoing_);
@@ -110,13 +112,13 @@ ByteCount Endpoint::wire_size(const wire::Packet& payload, const wire::Endpoint&
                                              wire::kUdpHeaderSize + payload.size())};
 }
 
-void Endpoint::show_outer(wire::Packet& payload, const wire::Endpoint& peer,
+void Endpoint::show_outer(wire::Packet& payload, const wire::Endpoint& peer, wire::Ecn ecn,
                           wire::TapDirection direction, Instant now) {
   const std::size_t size = payload.size();
   if (direction == wire::TapDirection::Out) {
-    headers_.put_outgoing(payload, peer, wire::Ecn::NotEct);
+    headers_.put_outgoing(payload, peer, ecn);
   } else {
-    headers_.put_incoming(payload, peer, wire::Ecn::NotEct);
+    headers_.put_incoming(payload, peer, ecn);
   }
   tap_.on_outer(std::as_const(payload).bytes(), direction, now);
   payload.trim_front(payload.size() - size);

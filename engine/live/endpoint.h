@@ -87,8 +87,8 @@ class Endpoint {
            std::unique_ptr<tunnel::Tunnel> tunnel, std::unique_ptr<wire::PacketPool> pool,
            const io::Clock& clock, io::EventLoop& loop);
   static ByteCount wire_size(const wire::Packet& payload, const wire::Endpoint& peer);
-  void show_outer(wire::Packet& payload, const wire::Endpoint& peer, wire::TapDirection direction,
-                  Instant now);
+  void show_outer(wire::Packet& payload, const wire::Endpoint& peer, wire::Ecn ecn,
+                  wire::TapDirection direction, Instant now);
 
   const io::Clock& clock_;
   io::EventLoop& loop_;

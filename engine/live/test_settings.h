@@ -37,9 +37,15 @@ struct TransferSettings {
   congestion::HystartKind hystart = congestion::HystartKind::Linux;
   // In segments.
   std::int64_t initial_window = 10;
+  tcp::Recovery recovery = tcp::Recovery::Rack;
+  bool rate_reduction = true;
+  bool forward_rto = true;
+  bool undo = true;
+  bool pacing = false;
   bool delayed_ack = true;
+  bool ecn = false;
   // Of the packets inside the tunnel.
-  std::int64_t mtu = 1280;
+  ByteCount mtu{1280};
 };
 
 // What was wrong, as a sentence that names the key.
@@ -56,6 +62,10 @@ std::expected<TransferSettings, SettingsError> parse_settings(std::string_view j
 std::expected<TransferSettings, SettingsError> with_setting(const TransferSettings& settings,
                                                             const std::string& key,
                                                             const std::string& value);
+
+// The key acts on a connection that goes on, at the end that sends or receives where this direction
+// is ours to change.
+bool acts_in_mid_run(std::string_view key, Direction direction);
 
 // For one end's connection; `ipv6` of the inner packets.
 tcp::Config tcp_config(const TransferSettings& settings, bool ipv6);

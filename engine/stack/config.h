@@ -28,6 +28,9 @@ struct Config {
   // RFC 7413 appendix B: a server that gave no cookie for the option is asked once with the
   // experimental one, as Linux does.
   bool asks_experimentally = false;
+  // A server that refused a SYN's data, or gave no cookie when it was asked, is spared as one that
+  // did not answer (RFC 7413 §4.1.3.1; Linux tries again).
+  bool remembers_fast_open_refusals = true;
 };
 
 }  // namespace inflight::stack

@@ -73,9 +73,13 @@ void Stack::conclude_fast_open(Entry& entry, Instant now) {
   } else if (state == tcp::State::SynSent || state == tcp::State::SynReceived) {
     return;
   } else if (!entry.passive && fast_open.answered) {
-    const bool asked = fast_open.cookie && fast_open.cookie->is_request() && !lost;
-    const bool in_vain = asked && !fast_open.learned;
-    fast_open_cache_.learn(remote, fast_open.learned, fast_open.peer_mss, now);
+    const bool refused = !fast_open.learned && fast_open.was_refused();
+    if (refused && config_.remembers_fast_open_refusals) {
+      fast_open_cache_.fail(remote, now);
+    } else {
+      fast_open_cache_.learn(remote, fast_open.learned, fast_open.peer_mss, now);
+    }
+    const bool in_vain = refused && fast_open.use == tcp::FastOpenUse::CookieAsked;
     if (in_vain && config_.asks_experimentally) fast_open_cache_.try_experimental(remote, now);
   }
   entry.fast_opening = false;

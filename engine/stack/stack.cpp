@@ -234,13 +234,16 @@ void Stack::leave_backlog(Entry& entry) {
 // Nothing more to send for now: its timers are read, and a finished connection is forgotten.
 void Stack::settle(Entry& entry) {
   announce(entry);
-  if (entry.connection.state() == tcp::State::Closed && entry.released) {
-    if (entry.fast_opening && entry.passive) --fast_opening_;
-    // A later connection may have taken its place (RFC 6191).
+  if (entry.connection.state() == tcp::State::Closed) {
+    // RFC 9293 §3.10.7.1: what still comes for it meets no connection, though the application has
+    // not let go of it. A later one may have taken its place (RFC 6191).
     const auto it = by_tuple_.find(entry.tuple);
     if (it != by_tuple_.end() && it->second == &entry) by_tuple_.erase(it);
-    entries_.erase(entry.handle);
-    return;
+    if (entry.released) {
+      if (entry.fast_opening && entry.passive) --fast_opening_;
+      entries_.erase(entry.handle);
+      return;
+    }
   }
   schedule(entry);
 }

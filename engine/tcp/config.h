@@ -22,6 +22,11 @@ enum class PushPolicy : std::uint8_t { LastQueued, WritesAndBursts };
 // or only for that of an earlier small one (Minshall's variant, Linux's).
 enum class Nagle : std::uint8_t { Off, Plain, Minshall };
 
+// Which ICMP errors end an attempt to connect: those that tell of the host's own refusal (RFC 9293
+// SHLD-26: no such protocol, no such port), those and an administrator's ban and a hop limit that
+// ran out (FreeBSD), any (Linux, RFC 5461 §4.1), or none.
+enum class AttemptEnds : std::uint8_t { OnRefusal, OnBan, OnAnyError, OnNone };
+
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
@@ -37,10 +42,16 @@ struct Config {
   // Announced in the SYN, and the most that is sent in one segment before options are taken off.
   ByteCount mss{1460};
   bool window_scaling = true;
+  // The window's scale is the smallest that reaches so many bytes; 0: the largest buffer, and 16
+  // MiB, should the buffer be raised later.
+  ByteCount window_scale_for{};
   bool timestamps = true;
   // Segments without timestamps are taken though these were agreed, as in Linux (RFC 7323 §3.2:
   // they should be dropped).
   bool takes_missing_timestamps = false;
+  // What a SYN carries that crosses ours is dropped, as in Linux, and not kept until the handshake
+  // is over (RFC 9293 §3.10.7.3).
+  bool drops_crossed_text = false;
   // A SYN, ACK that echoes a timestamp which no SYN of ours had is refused, as in Linux.
   bool checks_handshake_echo = false;
   // The RST of an abort has window and timestamps like any segment, as in Linux (RFC 7323 §3.2 lets
@@ -73,12 +84,21 @@ struct Config {
   // The floor holds for the part of the timeout that is above the smoothed round-trip time, as in
   // Linux, and not for the whole.
   bool min_rto_above_rtt = false;
+  // Added to each timeout but the first of a SYN, backed off or not (FreeBSD).
+  Duration rto_slop{};
   // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
+  // So many of these repeat all options; later ones have the MSS alone, in case that something on
+  // the path takes offence at the others.
+  int syn_retries_with_options = 255;
   // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
   bool ecn = false;
+  // §6.1.1.1: so many repetitions of a SYN still ask for it.
+  int ecn_syn_retries = 0;
+  // §6.1.2 tells of a reduction with the first new data; FreeBSD with the first data, new or not.
+  bool cwr_on_retransmissions = false;
   // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
   // the counts. 0: the counts decide.
   Duration user_timeout{};
@@ -103,10 +123,32 @@ struct Config {
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
   PushPolicy push = PushPolicy::LastQueued;
+  // With `WritesAndBursts`: so many segments are handed to the device at once on a path however
+  // slow, if the window allows (Linux's tcp_min_tso_segs).
+  std::int64_t smallest_burst = 2;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
-  // An attempt to connect ends with the first ICMP error of any kind, as in Linux (RFC 5461 §4.1),
-  // and not only with those that tell of the host's own refusal (RFC 9293 MUST-56).
-  bool soft_errors_end_attempts = false;
+  AttemptEnds attempt_ends = AttemptEnds::OnRefusal;
+  // Off: a RST, a SYN anywhere in the window ends the connection (RFC 793). On, that takes a RST
+  // with the exact number; all else is answered with an ACK (RFC 5961 §3, §4).
+  bool challenges_resets = true;
+  bool challenges_syns = true;
+  // TIME-WAIT does not answer a SYN that it may not be reopened by, as in BSD.
+  bool time_wait_ignores_syns = false;
+  // A segment with both SYN and FIN is dropped.
+  bool drops_syn_fin = false;
+  // Where both open at once, a FIN in the peer's SYN does not count, as in BSD: it comes again.
+  bool ignores_fin_of_syn = false;
+  // While our FIN is not acknowledged, every ACK repeats it, as in BSD: challenges alone do not.
+  bool acks_repeat_fin = false;
+  // RFC 9293 SHLD-3: letting go of a connection with unread data resets it. FreeBSD does that only
+  // when more comes.
+  bool unread_data_resets = true;
+  // Both buffers are rounded up to whole segments of the MSS agreed on, as in BSD.
+  bool whole_segment_buffers = false;
+  // The window is the room in the receive buffer, as in BSD: announced whenever that is a segment
+  // or a quarter of the buffer, though it moved by less, and acceptable though 16 bits cannot say
+  // so.
+  bool window_is_room = false;
 
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
@@ -130,6 +172,11 @@ struct Config {
   bool rate_reduction = true;
   // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
   bool loss_share_of_window = false;
+  // cwnd is a whole number of segments, and each costs a whole number of acknowledged ones, as in
+  // Linux; else it grows by fractions with every ACK.
+  bool whole_segments = false;
+  // `hystart` Linux counts rounds only from 16 segments on, as before Linux 6.14.
+  bool hystart_rounds_from_gate = false;
   // RFC 8985 §7, with recovery `Rack`.
   bool tail_loss_probe = true;
   // RFC 5682: after a timeout, look whether it was needed before sending everything again.

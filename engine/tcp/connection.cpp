@@ -15,10 +15,12 @@ constexpr std::int64_t kLargestPlainWindow = 65535;
 
 unsigned shift_for(const Config& config) {
   // RFC 7323 §2.3: the smallest that reaches the largest buffer; it cannot change later.
-  const ByteCount largest = config.receive_auto_tuning
+  const bool chosen = config.window_scale_for > ByteCount{0};
+  const ByteCount largest = chosen ? config.window_scale_for
+                            : config.receive_auto_tuning
                                 ? std::max(config.receive_buffer, config.receive_buffer_max)
                                 : config.receive_buffer;
-  unsigned shift = kSmallestShift;
+  unsigned shift = chosen ? 0 : kSmallestShift;
   while (shift < kMaxShift && (kLargestPlainWindow << shift) < largest.value()) ++shift;
   return shift;
 }
@@ -31,7 +33,7 @@ Connection::Connection(const Config& config, Ports ports, SeqNum iss, Instant no
       sender_(config, iss.value()),
       receiver_(config),
       iss_(iss),
-      ecn_(config.ecn),
+      ecn_(config.ecn, config.ecn_syn_retries),
       keep_alive_(config),
       challenge_limit_(now) {
   // RFC 7323 §7.1: the clock's offset tells nothing about the host's uptime.
@@ -50,8 +52,10 @@ Connection Connection::accept(const Config& config, Ports ports, SeqNum iss, con
   Connection connection(answering, ports, iss, now);
   connection.phase_ = Phase::SynReceived;
   connection.passive_open_ = true;
+  // BSD's SYN cache knows no buffer yet, only what it announced.
+  connection.receiver_.set_window_is_room(false);
   connection.take_peer_syn(syn);
-  ++connection.counters_.segments_received;
+  ++connection.counters_.received;
   return connection;
 }
 
@@ -66,7 +70,7 @@ void Connection::release() {
   released_ = true;
   if (phase_ == Phase::Closed || phase_ == Phase::TimeWait) return;
   // RFC 9293 SHLD-3: unread data will never be read; the peer must not take it for delivered.
-  if (receiver_.unread() > ByteCount{0}) return abort();
+  if (config_.unread_data_resets && receiver_.unread() > ByteCount{0}) return abort();
   close();
 }
 
@@ -167,13 +171,13 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
-  if (ecn_.agreed() && !syn && segment.payload_size() > 0 && !range.retransmission &&
-      !range.probe) {
-    segment.ecn = wire::Ecn::Ect0;
-    segment.header.flags.cwr = ecn_.take_cwr();
+  if (ecn_.agreed() && !syn && segment.payload_size() > 0 && !range.probe) {
+    if (!range.retransmission) segment.ecn = wire::Ecn::Ect0;
+    const bool tells = !range.retransmission || config_.cwr_on_retransmissions;
+    segment.header.flags.cwr = tells && ecn_.take_cwr();
   }
   sender_.on_transmitted(range, now);
-  ++counters_.segments_sent;
+  ++counters_.sent;
   // Data carries the ACK, but no SACK blocks: what is missing is told by a segment of its own.
   const bool tells_all = !sack_ || !receiver_.has_sack_blocks();
   if (segment.header.flags.ack && tells_all) receiver_.on_ack_sent(now);
@@ -192,15 +196,23 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
 }
 
 OutgoingSegment Connection::make_ack(Instant now) {
-  const bool synchronized = phase_ != Phase::SynReceived;
+  const bool challenge = std::exchange(challenge_due_, false);
+  // RFC 5961 §3.2: a challenge is a bare ACK, whatever the state.
+  const bool synchronized = phase_ != Phase::SynReceived || challenge;
+  const bool fin = config_.acks_repeat_fin && sender_.fin_sent() && !sender_.fin_acknowledged();
+  const bool repeats_fin = synchronized && fin && !challenge;
+  const StreamOffset next = sender_.snd_nxt();
+  const StreamOffset begin = !synchronized ? StreamOffset{0}
+                             : repeats_fin ? next - ByteCount{1}
+                                           : next;
   OutgoingSegment segment{
-      .header = make_header(synchronized ? sender_.snd_nxt() : StreamOffset{0}, now),
-      .payload_head = {},
-      .payload_tail = {}};
-  if (!synchronized) {
-    put_syn(segment.header, true);
+      .header = make_header(begin, now), .payload_head = {}, .payload_tail = {}};
+  if (!synchronized) put_syn(segment.header, true);
+  segment.header.flags.fin = repeats_fin;
+  if (!synchronized || repeats_fin) {
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
-    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
+    sender_.on_transmitted({.begin = begin, .end = begin + ByteCount{1}, .retransmission = true},
+                           now);
   }
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
@@ -209,14 +221,14 @@ OutgoingSegment Connection::make_ack(Instant now) {
     }
   }
   receiver_.on_ack_sent(now);
-  ++counters_.segments_sent;
+  ++counters_.sent;
   return segment;
 }
 
 OutgoingSegment Connection::make_keep_alive(Instant now) {
   // RFC 9293 SHLD-12: empty, one number below what the peer expects, which it has to answer.
   ++counters_.keep_alive_probes;
-  ++counters_.segments_sent;
+  ++counters_.sent;
   return {.header = make_header(sender_.snd_nxt() - ByteCount{1}, now),
           .payload_head = {},
           .payload_tail = {}};
@@ -234,7 +246,7 @@ OutgoingSegment Connection::make_reset(Instant now) {
       segment.header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
     }
   }
-  ++counters_.segments_sent;
+  ++counters_.sent;
   return segment;
 }
 
@@ -270,7 +282,11 @@ Snapshot Connection::snapshot() const {
   snapshot.fast_open = fast_open_.use;
   snapshot.network_error = network_error_;
   snapshot.ecn = ecn_.agreed();
-  snapshot.counters = counters_;
+  snapshot.counters.segments_sent = counters_.sent;
+  snapshot.counters.segments_received = counters_.received;
+  snapshot.counters.marked_segments_received = counters_.marked_received;
+  snapshot.counters.challenge_acks = counters_.challenge_acks;
+  snapshot.counters.keep_alive_probes = counters_.keep_alive_probes;
   receiver_.fill(snapshot);
   sender_.fill(snapshot);
   return snapshot;

@@ -52,8 +52,8 @@ class Connection {
   void close();
   // Ends at once with a RST.
   void abort();
-  // Nobody reads or writes any more: as close(), but what is unread, and data that arrives from now
-  // on, ends it with a RST, and FIN-WAIT-2 ends after a while.
+  // Nobody reads or writes any more: as close(), but unread and later data end it with a RST, and
+  // FIN-WAIT-2 ends after a while.
   void release();
   // The peer will send nothing more and all was read.
   bool read_to_end() const { return receiver_.at_end() && receiver_.unread() == ByteCount{0}; }
@@ -63,8 +63,7 @@ class Connection {
   ByteCount receive_buffer_size() const { return receiver_.buffer_size(); }
 
   void handle_segment(const Segment& segment, Instant now);
-  // path_events.cpp: a segment with this number is in flight, so that an ICMP message that quotes
-  // it may be genuine (RFC 5927 §4.1).
+  // path_events.cpp: this number is in flight, so an ICMP message may quote it (RFC 5927 §4.1).
   bool is_in_flight(SeqNum seq) const;
   // The largest MSS for which the path has room; nothing: what both ends agreed on fits.
   void on_path_mtu(std::optional<ByteCount> mss, Instant now);
@@ -95,9 +94,9 @@ class Connection {
   // The place in our stream of a number that we sent.
   StreamOffset sent_offset(SeqNum seq) const { return unwrap(seq, iss_, sender_.snd_una()); }
 
-  // Changes while running: buffers, congestion control, RTO floor, when ACKs wait, Nagle and cork,
-  // keep-alive, user timeout, the end of FIN-WAIT-2. A smaller receive buffer never moves the
-  // window's right edge back; a new algorithm inherits cwnd, ssthresh and RTT state.
+  // Changes while running: buffers (never moving the window's right edge back), congestion control
+  // (a new algorithm inherits cwnd, ssthresh and RTT state), RTO floor, when ACKs wait, Nagle and
+  // cork, keep-alive, user timeout, the end of FIN-WAIT-2.
   void reconfigure(const Config& config);
   bool is_consistent() const;  // invariants that hold between calls, for tests
   // At most this many events wait to be polled; more are lost by nobody's asking.
@@ -138,6 +137,7 @@ class Connection {
   // connection_timers.cpp
   void run_sender_timers(Instant now);
   void run_keep_alive(Instant now);
+  void on_syn_timeout();
   void give_up(EndReason reason, Instant now);
   void arm_fin_wait(Instant now);
   Instant keep_alive_deadline() const;
@@ -165,7 +165,6 @@ class Connection {
   Receiver receiver_;
   SeqNum iss_;
   SeqNum irs_;
-  // Agreed in the handshake.
   unsigned offered_shift_ = 0;
   unsigned peer_shift_ = 0;
   bool scaling_ = false;
@@ -191,19 +190,19 @@ class Connection {
   StreamOffset window_ack_{0};
 
   std::optional<wire::TcpHeader> pending_reset_;
+  bool challenge_due_ = false;  // the next ACK is one of RFC 5961
+  bool passive_open_ = false;   // RFC 9293 MUST-11
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
-  bool passive_open_ = false;
   // The application is gone.
   bool released_ = false;
   Instant time_wait_deadline_ = kNever;
   Instant fin_wait_deadline_ = kNever;
   ChallengeLimit challenge_limit_;
-  // When an empty segment outside the window was last answered.
-  std::optional<Instant> last_answer_;
+  std::optional<Instant> last_answer_;  // to an empty segment outside the window
 
-  Counters counters_;
+  SegmentCounters counters_;
   RingQueue<Event> events_;
 };
 

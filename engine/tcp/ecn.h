@@ -13,15 +13,15 @@ namespace inflight::tcp {
 
 class Ecn {
  public:
-  // `wanted`: this end offers and accepts it.
-  explicit Ecn(bool wanted) : offers_(wanted) {}
+  // `wanted`: this end offers and accepts it; `retries`: so many repeated SYNs offer it, too.
+  Ecn(bool wanted, int retries) : retries_left_(retries), offers_(wanted) {}
 
   // Flags of our own SYN or SYN, ACK.
   void put_offer(wire::TcpFlags& flags) const;
   // Flags of the peer's.
   void on_peer_syn(const wire::TcpFlags& flags);
   // Our SYN got no answer: some paths drop those that offer ECN (§6.1.1.1).
-  void give_up_offer() { offers_ = false; }
+  void on_syn_timeout() { offers_ = offers_ && retries_left_-- > 0; }
   bool agreed() const { return agreed_; }
 
   // A segment with data that lies in the window; true if an ACK should go out at once, since the
@@ -36,6 +36,7 @@ class Ecn {
   bool take_cwr();
 
  private:
+  int retries_left_;
   bool offers_;
   bool agreed_ = false;
   bool echoes_ = false;

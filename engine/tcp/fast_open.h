@@ -20,6 +20,12 @@ struct FastOpen {
   bool answered = false;
   // How much of what was written our SYN can take.
   ByteCount syn_data;
+
+  // The server had no use for what our SYN said. Once it was answered.
+  bool was_refused() const {
+    return use == FastOpenUse::DataRefused ||
+           (use == FastOpenUse::CookieAsked && cookie && cookie->is_request() && !learned);
+  }
 };
 
 }  // namespace inflight::tcp

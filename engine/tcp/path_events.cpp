@@ -10,9 +10,25 @@ namespace {
 constexpr ByteCount kTimestampsSize{12};
 
 // RFC 1122 §4.2.3.9: the other host, not the way to it, will not have us.
-bool is_hard(wire::IcmpMeaning error) {
+bool is_refusal(wire::IcmpMeaning error) {
   return error == wire::IcmpMeaning::ProtocolUnreachable ||
          error == wire::IcmpMeaning::PortUnreachable;
+}
+
+bool ends_attempt(wire::IcmpMeaning error, AttemptEnds ends) {
+  using enum wire::IcmpMeaning;
+  const bool refusal = is_refusal(error);
+  switch (ends) {
+    case AttemptEnds::OnRefusal:
+      return refusal;
+    case AttemptEnds::OnBan:
+      return refusal || error == Prohibited || error == TimeExceeded;
+    case AttemptEnds::OnAnyError:
+      return true;
+    case AttemptEnds::OnNone:
+      break;
+  }
+  return false;
 }
 
 }  // namespace
@@ -53,13 +69,13 @@ void Connection::on_network_error(wire::IcmpMeaning error, Instant now) {
   }
   // RFC 5927 §5.2: once a segment of the peer has been seen, no message ends the connection; it is
   // tried for as long as the retransmission timer says.
-  const bool ends = is_hard(error) || config_.soft_errors_end_attempts;
+  const bool ends = ends_attempt(error, config_.attempt_ends);
   if (phase_ == Phase::SynSent && ends) end(EndReason::Unreachable, Phase::Closed, now);
 }
 
 void Connection::on_network_error_unaccepted(wire::IcmpMeaning error, Instant now) {
   on_network_error(error, now);
-  const bool ends = config_.soft_errors_end_attempts && !is_hard(error);
+  const bool ends = config_.attempt_ends == AttemptEnds::OnAnyError && !is_refusal(error);
   if (phase_ == Phase::SynReceived && ends) end(EndReason::Unreachable, Phase::Closed, now);
 }
 

@@ -14,6 +14,7 @@ Receiver::Receiver(const Config& config)
     : buffer_size_(config.receive_buffer),
       window_share_(config.window_share),
       delayed_ack_(config.delayed_ack),
+      window_is_room_(config.window_is_room),
       ack_delay_(config.ack_delay),
       quick_acks_(config.quick_acks),
       lazy_window_updates_(config.lazy_window_updates),
@@ -34,6 +35,35 @@ void Receiver::tune_buffer(std::optional<Instant> echo, Instant now) {
   if (const auto size = tuning_->adjust(read_next_, buffer_size_, now)) buffer_size_ = *size;
 }
 
+StreamOffset Receiver::right_edge() const {
+  if (!window_is_room_) return announced_edge_;
+  return std::max(announced_edge_, rcv_nxt_ + buffer_size_ - unread());
+}
+
+void Receiver::hold_text(Bytes payload, bool fin) {
+  const StreamOffset end = rcv_nxt_ + std::min(size_of(payload), right_edge() - rcv_nxt_);
+  const Stretch stretch{rcv_nxt_, end};
+  if (fin && end == rcv_nxt_ + size_of(payload)) fin_ = end;
+  if (payload.empty() || !reassembly_.insert(stretch)) return;
+  ring_.reserve(read_next_, rcv_nxt_, end);
+  const ByteCount length = end - rcv_nxt_;
+  ring_.write(rcv_nxt_, payload.first(static_cast<std::size_t>(length.value())));
+  received_ += length;
+}
+
+void Receiver::release_held_text(Instant now) {
+  if (reassembly_.empty() && !fin_) return;
+  rcv_nxt_ = reassembly_.advance(rcv_nxt_);
+  reach_fin();
+  schedule_ack(true, now);
+}
+
+void Receiver::reach_fin() {
+  if (!fin_ || rcv_nxt_ != *fin_) return;
+  rcv_nxt_ += ByteCount{1};
+  announced_edge_ = std::max(announced_edge_, rcv_nxt_);
+}
+
 StreamOffset Receiver::wanted_edge() const {
   const auto share = static_cast<std::int64_t>(
       std::floor(static_cast<double>(buffer_size_.value()) * window_share_));
@@ -45,6 +75,10 @@ bool Receiver::edge_moves(StreamOffset wanted) const {
   // RFC 9293 §3.8.6.2.2, silly window avoidance: move the edge by a segment or half the buffer, or
   // not; and by no less than the window's unit, or rounding down would take it back.
   const ByteCount unit{std::int64_t{1} << shift_};
+  if (window_is_room_) {
+    const bool silly = wanted - rcv_nxt_ < std::min(segment_size_, buffer_size_ / 4);
+    return !silly && wanted - promised_edge_ >= unit;
+  }
   const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
   return wanted - promised_edge_ >= std::max(step, unit);
 }
@@ -54,9 +88,11 @@ ByteCount Receiver::window(StreamOffset wanted) const {
   const ByteCount exact = (moves ? wanted : promised_edge_) - rcv_nxt_;
   // RFC 7323 §2.4: a moving edge is rounded down. One that stays is rounded up, or it would fall
   // below what was promised; the excess is less than a unit and is given back as data comes in.
+  // BSD rounds it up in any case.
   const std::int64_t rounded =
-      moves ? exact.value() >> shift_ << shift_
-            : (exact.value() + (std::int64_t{1} << shift_) - 1) >> shift_ << shift_;
+      moves && !window_is_room_
+          ? exact.value() >> shift_ << shift_
+          : (exact.value() + (std::int64_t{1} << shift_) - 1) >> shift_ << shift_;
   return std::clamp(ByteCount{rounded}, ByteCount{0}, largest_window());
 }
 
@@ -80,7 +116,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   const StreamOffset end = begin + size_of(payload);
   if (fin && !fin_) fin_ = end;
   const StreamOffset from = std::max(begin, rcv_nxt_);
-  const StreamOffset to = std::min({end, announced_edge_, fin_.value_or(end)});
+  const StreamOffset to = std::min({end, right_edge(), fin_.value_or(end)});
   if (!payload.empty() && (to <= rcv_nxt_ || reassembly_.contains({from, to}))) {
     // RFC 2883 §4: say once what came twice, and behind it the block that holds it.
     duplicate_ = Stretch{begin, std::min(end, std::max(to, rcv_nxt_))};
@@ -97,10 +133,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
     tune_buffer(echo, now);
     schedule_ack(in_order && !fills_hole, now);
   }
-  if (fin_ && rcv_nxt_ == *fin_) {
-    rcv_nxt_ += ByteCount{1};
-    announced_edge_ = std::max(announced_edge_, rcv_nxt_);
-  }
+  reach_fin();
   if (fin) ack_now_ = true;
 }
 

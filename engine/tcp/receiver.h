@@ -44,8 +44,15 @@ class Receiver {
   StreamOffset rcv_nxt() const { return rcv_nxt_; }
   // What would be announced if an ACK were sent now.
   ByteCount window() const { return window(wanted_edge()); }
-  // Right edge of what was ever announced, rounding included: data behind it is not acceptable.
-  StreamOffset right_edge() const { return announced_edge_; }
+  // Right edge of what was ever announced, rounding included, or of the buffer (`window_is_room` of
+  // the config): data behind it is not acceptable.
+  StreamOffset right_edge() const;
+  // Text of a SYN that opens from both sides: RFC 9293 §3.10.7.3 keeps it until the handshake is
+  // over, and so it is not acknowledged before.
+  void hold_text(Bytes payload, bool fin);
+  void release_held_text(Instant now);
+  // The buffer becomes a whole number of such segments.
+  void round_buffer_up(ByteCount mss) { buffer_size_ = round_up(buffer_size_, mss); }
 
   // An ACK should go out at once, now that `now` has come.
   bool ack_due(Instant now) const { return ack_now_ || ack_deadline_ <= now; }
@@ -75,6 +82,7 @@ class Receiver {
   // window closes as data arrives until it fits.
   // Ends auto-tuning.
   void resize_buffer(ByteCount size);
+  void set_window_is_room(bool on) { window_is_room_ = on; }
   void set_delayed_ack(bool on) { delayed_ack_ = on; }
   // So many of the next ACKs are not delayed, nor is one that waits; 0: the next ones are.
   void set_quick_acks(int count);
@@ -92,6 +100,8 @@ class Receiver {
   bool edge_moves(StreamOffset wanted) const;
   ByteCount window(StreamOffset wanted) const;
   void store(Stretch stretch, Bytes payload);
+  // All before the peer's FIN is here: it counts.
+  void reach_fin();
   void schedule_ack(bool in_order, Instant now);
   void update_window_after_read();
   void tune_buffer(std::optional<Instant> echo, Instant now);
@@ -99,6 +109,7 @@ class Receiver {
   ByteCount buffer_size_;
   double window_share_;
   bool delayed_ack_;
+  bool window_is_room_;
   Duration ack_delay_;
   // How many more ACKs are not delayed.
   int quick_acks_;

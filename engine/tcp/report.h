@@ -138,6 +138,15 @@ struct Counters {
   ByteCount bytes_received;
 };
 
+// Those of a connection that neither half keeps.
+struct SegmentCounters {
+  std::int64_t sent = 0;
+  std::int64_t received = 0;
+  std::int64_t marked_received = 0;
+  std::int64_t challenge_acks = 0;
+  std::int64_t keep_alive_probes = 0;
+};
+
 struct Snapshot {
   State state = State::Closed;
   EndReason end_reason = EndReason::None;

@@ -36,10 +36,12 @@ Duration RttEstimator::rto() const {
   const Duration least = floor_above_rtt_ ? std::max(kGranularity, min_) : kGranularity;
   const Duration base = smoothed_ ? *smoothed_ + std::max(least, 4 * variation_) : initial_;
   const Duration bounded = std::clamp(base, smoothed_ ? min_ : Duration{0}, max_);
+  const bool first = !smoothed_ && back_off_shift_ == 0;
+  const Duration slop = first ? Duration{} : slop_;
   // RFC 6298 §5.5 and §2.5: double on expiry, up to the ceiling.
   return bounded.count() > max_.count() >> back_off_shift_
              ? max_
-             : bounded * (std::int64_t{1} << back_off_shift_);
+             : std::min(bounded * (std::int64_t{1} << back_off_shift_) + slop, max_);
 }
 
 }  // namespace inflight::tcp

@@ -14,6 +14,8 @@ class RttEstimator {
       : initial_(initial_rto), min_(min_rto), max_(max_rto) {}
   // The floor is one for what is added to the smoothed round-trip time.
   void put_floor_above_rtt() { floor_above_rtt_ = true; }
+  // Added to each timeout but the very first.
+  void put_slop(Duration slop) { slop_ = slop; }
 
   // `in_flight_segments` scales the gains when every ACK gives a sample (RFC 7323 appendix G). Ends
   // the back-off: nothing but a sample of what was sent once does (Karn).
@@ -39,6 +41,7 @@ class RttEstimator {
   Duration initial_;
   Duration min_;
   Duration max_;
+  Duration slop_{};
   bool floor_above_rtt_ = false;
   std::optional<Duration> smoothed_;
   std::optional<Duration> minimum_;

@@ -32,8 +32,10 @@ ByteCount sequence_length(const Segment& segment) {
 }  // namespace
 
 void Connection::handle_segment(const Segment& segment, Instant now) {
-  ++counters_.segments_received;
+  ++counters_.received;
   if (phase_ == Phase::Closed) return;
+  const wire::TcpFlags flags = segment.header.flags;
+  if (config_.drops_syn_fin && flags.syn && flags.fin) return;
   phase_ == Phase::SynSent ? syn_sent_arrives(segment, now) : segment_arrives(segment, now);
 }
 
@@ -59,6 +61,8 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     // Simultaneous open: our SYN goes out again, with an ACK.
     phase_ = Phase::SynReceived;
     receiver_.request_ack();
+    if (config_.drops_crossed_text) return;
+    receiver_.hold_text(segment.payload, flags.fin && !config_.ignores_fin_of_syn);
     return;
   }
   window_seq_ = StreamOffset{0};
@@ -91,6 +95,8 @@ void Connection::take_peer_syn(const Segment& segment) {
   const std::uint16_t announced = options.mss.value_or(v6 ? kDefaultMssV6 : kDefaultMss);
   peer_mss_ = ByteCount{std::max(announced, kSmallestMss)};
   sender_.on_peer_syn(payload_limit(), sack_, ByteCount{segment.header.window});
+  const ByteCount mss = std::min(config_.mss, peer_mss_);
+  if (config_.whole_segment_buffers) receiver_.round_buffer_up(mss);
 }
 
 void Connection::establish(Instant now) {
@@ -98,6 +104,8 @@ void Connection::establish(Instant now) {
   keep_alive_.on_heard(now);
   // RFC 7323 §2.2: windows are scaled from now on, those of the SYNs are not.
   if (scaling_) receiver_.set_window_shift(offered_shift_);
+  receiver_.release_held_text(now);
+  receiver_.set_window_is_room(config_.window_is_room);
   report(EventKind::Connected, now);
 }
 
@@ -158,25 +166,28 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
   // RFC 9293 §3.4: some of it must lie in the window. A segment that ends at RCV.NXT was received
   // before. An empty one may also stand at the window's end, and a byte behind it: where a peer is
   // that has filled the window, and probed it. Its ACKs must count, or neither side gets on.
+  // A RST has to lie inside (RFC 5961 §3.2), or at RCV.NXT if the window is closed.
+  const wire::TcpFlags flags = segment.header.flags;
   const bool empty = begin == end;
-  const bool acceptable =
-      empty ? begin >= next && begin <= edge + ByteCount{1} : begin < edge && end > next;
+  const bool acceptable = flags.rst ? begin == next || (begin >= next && begin < edge)
+                          : empty   ? begin >= next && begin <= edge + ByteCount{1}
+                                    : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
-  if (segment.header.flags.rst) return Verdict::Done;
+  if (flags.rst) return Verdict::Done;
   if (answers_crossed_syn(segment)) {
     static_cast<void>(process_ack(segment, segment.arrival));
     return Verdict::Done;
   }
+  // RFC 5961 §4.2: whatever its number, a SYN in a synchronized state is challenged.
+  if (flags.syn && phase_ != Phase::SynReceived) return check_syn(segment, segment.arrival);
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
   answer_unacceptable(segment);
   // The peer's FIN again: it did not get our last ACK (RFC 9293 §3.10.7.4, eighth).
-  if (phase_ == Phase::TimeWait && segment.header.flags.fin) {
+  if (phase_ == Phase::TimeWait && flags.fin) {
     time_wait_deadline_ = segment.arrival + config_.time_wait;
   }
   // Its ACK field is still good (RFC 9293 MUST-66 for a closed window): a probe carries news.
-  // A SYN's is only where both opened at once: later it is challenged (RFC 5961 §4.2).
-  const bool counts = !segment.header.flags.syn || phase_ == Phase::SynReceived;
-  if (counts && (begin == next || (end == next && !empty)))
+  if ((begin == next || (end == next && !empty)))
     static_cast<void>(process_ack(segment, segment.arrival));
   if (!empty && end <= next) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
@@ -198,8 +209,10 @@ Connection::Verdict Connection::check_reset(const Segment& segment, Instant now)
   // RFC 1337: an old RST must not end TIME-WAIT.
   if (phase_ == Phase::TimeWait) return Verdict::Done;
   // RFC 5961 §3.2: only the exact next number kills, anything else in the window is challenged.
-  if (offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
-    end(EndReason::ResetByPeer, Phase::Closed, now);
+  if (!config_.challenges_resets || offset_of(segment.header.seq) == receiver_.rcv_nxt()) {
+    // RFC 9293 §3.10.7.4: who opened actively and is not through was refused.
+    const bool refused = phase_ == Phase::SynReceived && !passive_open_;
+    end(refused ? EndReason::Refused : EndReason::ResetByPeer, Phase::Closed, now);
   } else {
     challenge(now);
   }
@@ -208,9 +221,19 @@ Connection::Verdict Connection::check_reset(const Segment& segment, Instant now)
 
 Connection::Verdict Connection::check_syn(const Segment& segment, Instant now) {
   if (!segment.header.flags.syn) return Verdict::Continue;
-  // RFC 5961 §4.2: whatever its number, a SYN in a synchronized state is only challenged.
-  if (phase_ == Phase::SynReceived && segment.header.flags.ack) return Verdict::Continue;
-  challenge(now);
+  const wire::TcpFlags flags = segment.header.flags;
+  if (phase_ == Phase::SynReceived && flags.ack) return Verdict::Continue;
+  if (phase_ == Phase::TimeWait && !flags.ack && config_.time_wait_ignores_syns) {
+    return Verdict::Done;
+  }
+  const StreamOffset begin = offset_of(segment.header.seq);
+  const bool inside = begin >= receiver_.rcv_nxt() && begin < receiver_.right_edge();
+  // RFC 793 ends the connection; RFC 5961 §4.2 only challenges.
+  if (!config_.challenges_syns && inside && phase_ != Phase::TimeWait) {
+    give_up(EndReason::ResetByPeer, now);
+  } else {
+    challenge(now);
+  }
   return Verdict::Done;
 }
 
@@ -233,6 +256,7 @@ void Connection::answer_unacceptable(const Segment& segment) {
 void Connection::challenge(Instant now) {
   if (!challenge_limit_.take(now)) return;
   ++counters_.challenge_acks;
+  challenge_due_ = true;
   receiver_.request_ack();
 }
 
@@ -268,7 +292,13 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     challenge(now);
     return Verdict::Done;
   }
-  if (ack < sender_.snd_una()) return Verdict::Continue;
+  // RFC 9293 lets old ACKs go; what one says of the segments above SND.UNA holds all the same.
+  if (ack < sender_.snd_una()) {
+    if (sack_ && segment.header.options.sack.size() > 0) {
+      report_ack(acknowledge(segment, ack), now);
+    }
+    return Verdict::Continue;
+  }
   keep_alive_.on_heard(now);
   report_ack(acknowledge(segment, ack), now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
@@ -292,30 +322,29 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
     if (stretch.begin >= stretch.end || stretch.end > sender_.snd_nxt()) continue;
     // RFC 2883 §4: a first block below the ACK, or inside the second one, reports a duplicate.
     const bool first = &block == header.options.sack.begin();
-    if (stretch.begin < ack) {
-      if (first && stretch.end <= ack) duplicate_report = stretch;
-      continue;
-    }
+    if (first && stretch.end <= ack) duplicate_report = stretch;
+    if (stretch.begin < ack || stretch.end <= sender_.snd_una()) continue;
     blocks[count++] = stretch;
   }
   if (count >= 2 && blocks[0].begin >= blocks[1].begin && blocks[0].end <= blocks[1].end) {
     duplicate_report = blocks[0];
   }
   // RFC 9293 §3.10.7.4: an old segment must not turn the window back.
-  const bool newer = window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack);
+  const bool old = ack < sender_.snd_una();
+  const bool newer = !old && (window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack));
   if (newer) {
     window_seq_ = seq;
     window_ack_ = ack;
   }
   const unsigned shift = header.flags.syn ? 0 : peer_shift_;
   return sender_.handle_ack(
-      {.ack = ack,
+      {.ack = std::max(ack, sender_.snd_una()),
        .window = ByteCount{static_cast<std::int64_t>(header.window) << shift},
        .sack = std::span(blocks).first(count),
        .duplicate_report = duplicate_report,
        .echo = echoed(segment),
        .congestion_echo = ecn_.agreed() && header.flags.ece && !header.flags.syn,
-       .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
+       .pure = !old && segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
 }
@@ -346,7 +375,7 @@ void Connection::process_text(const Segment& segment, Instant now) {
     // RFC 9293 SHLD-3: nobody is there to read it.
     return give_up(EndReason::Aborted, now);
   }
-  if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_segments_received;
+  if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_received;
   if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
   receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);
   if (segment.header.flags.psh) receiver_.on_push();

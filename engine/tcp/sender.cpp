@@ -18,6 +18,7 @@ Sender::Sender(const Config& config, std::uint64_t seed)
       recovery_(config),
       mss_(config.mss) {
   if (config.min_rto_above_rtt) rtt_.put_floor_above_rtt();
+  rtt_.put_slop(config.rto_slop);
 }
 
 std::size_t Sender::write(Bytes bytes) {
@@ -41,11 +42,14 @@ congestion::Config Sender::congestion_config() const {
           .slow_start_limit = config_.slow_start_limit,
           .window_validation = config_.window_validation,
           .loss_share_of_window = config_.loss_share_of_window,
+          .whole_segments = config_.whole_segments,
+          .hystart_rounds_from_gate = config_.hystart_rounds_from_gate,
           .seed = seed_};
 }
 
 void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
   mss_ = mss;
+  if (config_.whole_segment_buffers) buffer_.resize(round_up(buffer_.size(), mss));
   sack_ = sack && config_.recovery != Recovery::NewReno;
   recovery_.set_sack(sack_);
   // Until the SYN is acknowledged, its own place stands in front of the window.
@@ -314,17 +318,18 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   // Of new data: what a SYN carried, or is sent again, was no choice of the writer's.
   const bool fresh = !range.retransmission && range.begin > kSyn;
   if (fresh && range.length() < mss_) small_end_ = range.end;
+  const bool bursts = config_.push == PushPolicy::WritesAndBursts && range.begin > kSyn;
+  const bool last = bursts && ends_burst(range);
+  if (bursts) marks_.on_sent(range.begin, range.end, last);
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
-    if (config_.push == PushPolicy::WritesAndBursts && range.begin > kSyn) {
-      marks_.on_sent(range.begin, range.end, ends_burst(range), push(range));
-    }
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
   }
+  if (last) scoreboard_.end_burst(range.begin);
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   if (established()) note_window_use();
   last_sent_ = now;

@@ -73,6 +73,7 @@ class Sender {
   bool syn_acknowledged() const { return snd_una_ > kSyn; }
   bool fin_acknowledged() const { return closed_ && snd_una_ == fin_end(); }
   bool fin_sent() const { return closed_ && snd_nxt_ == fin_end(); }
+  int retries() const { return retries_; }  // timeouts in a row
   SendLimit limit() const { return limit_; }
   // A write was cut short for want of room.
   bool writer_blocked() const { return writer_blocked_; }

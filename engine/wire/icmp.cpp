@@ -59,9 +59,10 @@ IcmpMeaning unreachable_v4(std::uint8_t code) {
     case 9:
     case 10:
     case 13:
+      return IcmpMeaning::Prohibited;
     case 14:
     case 15:
-      return IcmpMeaning::Prohibited;
+      return IcmpMeaning::PrecedenceRefused;
     default:
       return IcmpMeaning::Other;
   }
@@ -86,6 +87,11 @@ IcmpMeaning unreachable_v6(std::uint8_t code) {
   }
 }
 
+// Both versions have the same two codes.
+IcmpMeaning time_exceeded(std::uint8_t code) {
+  return code == 0 ? IcmpMeaning::TimeExceeded : IcmpMeaning::ReassemblyTimedOut;
+}
+
 IcmpMeaning meaning_v4(std::uint8_t type, std::uint8_t code) {
   switch (type) {
     case v4::kEchoReply:
@@ -97,7 +103,7 @@ IcmpMeaning meaning_v4(std::uint8_t type, std::uint8_t code) {
     case v4::kSourceQuench:
       return IcmpMeaning::SourceQuench;
     case v4::kTimeExceeded:
-      return IcmpMeaning::TimeExceeded;
+      return time_exceeded(code);
     case v4::kParameterProblem:
       return IcmpMeaning::ParameterProblem;
     default:
@@ -112,7 +118,7 @@ IcmpMeaning meaning_v6(std::uint8_t type, std::uint8_t code) {
     case v6::kPacketTooBig:
       return IcmpMeaning::PacketTooBig;
     case v6::kTimeExceeded:
-      return IcmpMeaning::TimeExceeded;
+      return time_exceeded(code);
     case v6::kParameterProblem:
       // RFC 4443 §3.4: the destination does not know the protocol inside.
       return code == v6::kUnknownNextHeader ? IcmpMeaning::ProtocolUnreachable
@@ -135,19 +141,12 @@ std::uint16_t icmp_checksum(const IpAddress& source, const IpAddress& destinatio
 }  // namespace
 
 std::string_view to_string(IcmpMeaning meaning) {
-  static constexpr std::array<std::string_view, 13> kNames = {"echo request",
-                                                              "echo reply",
-                                                              "network unreachable",
-                                                              "host unreachable",
-                                                              "protocol unreachable",
-                                                              "port unreachable",
-                                                              "prohibited",
-                                                              "packet too big",
-                                                              "source route failed",
-                                                              "time exceeded",
-                                                              "parameter problem",
-                                                              "source quench",
-                                                              "other"};
+  static constexpr std::array<std::string_view, 15> kNames = {
+      "echo request",       "echo reply",           "network unreachable",
+      "host unreachable",   "protocol unreachable", "port unreachable",
+      "prohibited",         "packet too big",       "source route failed",
+      "time exceeded",      "parameter problem",    "source quench",
+      "precedence refused", "reassembly timed out", "other"};
   return kNames[static_cast<std::size_t>(meaning)];
 }
 

@@ -29,9 +29,11 @@ enum class IcmpMeaning : std::uint8_t {
   Prohibited,  // by an administrator, or a filter
   PacketTooBig,
   SourceRouteFailed,
-  TimeExceeded,
+  TimeExceeded,  // the hop limit ran out
   ParameterProblem,
   SourceQuench,
+  PrecedenceRefused,
+  ReassemblyTimedOut,
   Other,
 };
 // "host unreachable" …

@@ -152,7 +152,6 @@ void write_fast_open(const FastOpenCookie& cookie, ByteWriter& writer) {
   writer.u8(static_cast<std::uint8_t>(size));
   if (cookie.experimental) writer.u16be(kFastOpenExperiment);
   writer.bytes(cookie.bytes());
-  write_nops((4 - size % 4) % 4, writer);
 }
 
 // Each option at the alignment that BSD's stacks give it: a shift at an odd place, timestamps two
@@ -194,7 +193,10 @@ void write_linux_options(const TcpOptions& options, ByteWriter& writer) {
     writer.u8(option::kNop);
     write_window_scale(*options.window_scale, writer);
   }
-  if (options.fast_open) write_fast_open(*options.fast_open, writer);
+  if (options.fast_open) {
+    write_fast_open(*options.fast_open, writer);
+    write_nops((4 - fast_open_size(*options.fast_open) % 4) % 4, writer);
+  }
 }
 
 void write_options(const TcpOptions& options, ByteWriter& writer) {

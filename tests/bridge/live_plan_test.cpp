@@ -113,6 +113,12 @@ class LivePlanTest : public QObject {
     QTest::newRow("send buffer") << "sender.send_buffer" << "4MiB" << "256KiB" << "1GiB";
     QTest::newRow("receive buffer") << "receiver.receive_buffer" << "4MiB" << "64MiB" << "1";
     QTest::newRow("initial window") << "sender.initial_window" << "10pkt" << "2pkt" << "0pkt";
+    QTest::newRow("recovery") << "sender.recovery" << "rack" << "sack" << "fack";
+    QTest::newRow("rate reduction") << "sender.rate_reduction" << "on" << "off" << "yes";
+    QTest::newRow("forward RTO") << "sender.forward_rto" << "on" << "off" << "";
+    QTest::newRow("undo") << "sender.undo" << "on" << "off" << "1";
+    QTest::newRow("pacing") << "sender.pacing" << "off" << "on" << "2";
+    QTest::newRow("ECN") << "tcp.ecn" << "off" << "on" << "passive";
     QTest::newRow("delayed ACK") << "receiver.delayed_ack" << "on" << "off" << "1";
     QTest::newRow("MTU") << "tunnel.mtu" << "1280B" << "1420B" << "1421B";
     QTest::newRow("time") << "duration" << "5s" << "60s" << "61s";
@@ -139,7 +145,10 @@ class LivePlanTest : public QObject {
   void only_our_own_end_changes_during_a_run() {
     QVERIFY(canChangeLive(LiveDirection::Up, "sender.congestion"));
     QVERIFY(!canChangeLive(LiveDirection::Up, "receiver.receive_buffer"));
+    QVERIFY(canChangeLive(LiveDirection::Up, "sender.pacing"));
     QVERIFY(!canChangeLive(LiveDirection::Up, "sender.initial_window"));
+    QVERIFY(!canChangeLive(LiveDirection::Up, "sender.recovery"));
+    QVERIFY(!canChangeLive(LiveDirection::Up, "tcp.ecn"));
     QVERIFY(canChangeLive(LiveDirection::Down, "receiver.receive_buffer"));
     QVERIFY(!canChangeLive(LiveDirection::Down, "sender.congestion"));
     QVERIFY(!canChangeLive(LiveDirection::Down, "tunnel.mtu"));

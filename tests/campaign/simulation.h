@@ -77,6 +77,7 @@ class Simulation {
   void attack();
   void deliver(Side to);
   void accept();
+  bool outlived_time_wait(Flow& flow, Side side);
   void run_applications(Flow& flow);
   void finish(Flow& flow);
   void send(Side from);

@@ -20,6 +20,8 @@ class UdpSocketTest : public QObject {
   void a_taken_port_is_named();
   void an_address_of_elsewhere_is_named();
   void both_families_share_a_socket();
+  void marks_travel_data();
+  void marks_travel();
   void waiting_ends_by_deadline_packet_and_wake();
   void addresses_need_no_resolver();
 };
@@ -109,6 +111,44 @@ void UdpSocketTest::both_families_share_a_socket() {
   back.push_back({pool.copy(content(1, 9)), in[0].from});
   QCOMPARE(both->send(back), 1U);
   QCOMPARE(receive_all(*v4, pool, clock, 1).size(), 1U);
+}
+
+void UdpSocketTest::marks_travel_data() {
+  QTest::addColumn<QString>("from");
+  QTest::addColumn<QString>("to");
+  QTest::addColumn<QString>("address");
+  QTest::newRow("IPv4") << "127.0.0.1" << "127.0.0.1" << "127.0.0.1";
+  QTest::newRow("IPv6") << "::1" << "::1" << "::1";
+  QTest::newRow("IPv4 to a socket for both") << "127.0.0.1" << "::" << "127.0.0.1";
+  QTest::newRow("IPv4 from a socket for both") << "::" << "127.0.0.1" << "127.0.0.1";
+}
+// In runs that may be joined, with every change of the field.
+void UdpSocketTest::marks_travel() {
+  using enum wire::Ecn;
+  QFETCH(const QString, from);
+  QFETCH(const QString, to);
+  QFETCH(const QString, address);
+  const auto bind = [](const QString& text) {
+    return UdpSocket::bind({*wire::parse_address(text.toStdString()), 0});
+  };
+  const Clock clock;
+  wire::PacketPool pool;
+  auto sender = bind(from);
+  auto receiver = bind(to);
+  if (!sender || !receiver) QSKIP("no IPv6 here");
+  const wire::Endpoint there{*wire::parse_address(address.toStdString()), receiver->local().port};
+  const std::vector marks{Ect0, Ect0, Ect0, Ce, Ce, Ect1, NotEct, NotEct, Ect0, Ce, NotEct};
+  std::vector<OutgoingDatagram> out;
+  for (const wire::Ecn mark : marks) {
+    out.push_back({pool.copy(content(out.size(), 1312)), there, mark});
+  }
+  QCOMPARE(sender->send(out), out.size());
+  const auto in = receive_all(*receiver, pool, clock, out.size());
+  QCOMPARE(in.size(), out.size());
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    QCOMPARE(in[i].ecn, marks[i]);
+    QVERIFY(std::ranges::equal(in[i].payload.bytes(), std::as_const(out[i].payload).bytes()));
+  }
 }
 
 void UdpSocketTest::waiting_ends_by_deadline_packet_and_wake() {

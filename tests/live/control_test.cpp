@@ -62,6 +62,8 @@ void ControlTest::hostile_lines_are_refused_data() {
   row("a buffer of a gigabyte", hello,
       R"({"type":"start","id":"0123456789abcdef","settings":{"sender":{"send_buffer":"1GiB"}}})",
       Refusal::Malformed);
+  row("settings that are no group", hello,
+      R"({"type":"start","id":"0123456789abcdef","settings":{"sender":"x"}})", Refusal::Malformed);
   row("an MTU of 1", hello,
       R"({"type":"start","id":"0123456789abcdef","settings":{"tunnel":{"mtu":"1B"}}})",
       Refusal::Malformed);

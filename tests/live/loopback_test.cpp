@@ -10,6 +10,7 @@
 #include "running_server.h"
 #include "support/registry.h"
 #include "tunnel/crypto.h"
+#include "wire/ecn.h"
 #include "wire/ip.h"
 
 namespace inflight::live {
@@ -34,6 +35,7 @@ class LoopbackTest : public QObject {
   void only_allowed_keys_are_answered();
   void a_busy_port_is_said();
   void taps_see_whole_packets_in_order();
+  void ecn_reaches_the_outer_header();
 };
 
 namespace {
@@ -66,10 +68,15 @@ bool serve_until(host::Session& session, trace::Trace& trace, const Condition& c
 class OrderTap final : public wire::PacketTap {
  public:
   void on_inner(Bytes packet, wire::TapDirection, Instant now) override { see(packet, now, inner); }
-  void on_outer(Bytes packet, wire::TapDirection, Instant now) override { see(packet, now, outer); }
+  void on_outer(Bytes packet, wire::TapDirection direction, Instant now) override {
+    see(packet, now, outer);
+    if (direction == wire::TapDirection::In && wire::ecn_of(packet) == wire::Ecn::Ect0) ++ect;
+  }
 
   int inner = 0;
   int outer = 0;
+  // Outer packets that arrived as ECT(0).
+  int ect = 0;
   bool ordered = true;
   bool whole = true;
 
@@ -310,6 +317,19 @@ void LoopbackTest::taps_see_whole_packets_in_order() {
   QVERIFY(tap.outer > tap.inner);
   QVERIFY(tap.ordered);
   QVERIFY(tap.whole);
+  QCOMPARE(tap.ect, 0);
+}
+
+// RFC 6040 §4.1: the server's data are ECT(0) inside, and so are the datagrams that carry them.
+void LoopbackTest::ecn_reaches_the_outer_header() {
+  const RunningServer server;
+  OrderTap tap;
+  ClientConfig config = client_of(server.target(), Direction::Down, 200ms);
+  config.settings.ecn = true;
+  config.tap = &tap;
+  QVERIFY(run(std::move(config)));
+  QVERIFY(tap.ect > 50);
+  QVERIFY(tap.ect < tap.outer);
 }
 
 namespace {

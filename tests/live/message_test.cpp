@@ -38,8 +38,14 @@ void MessageTest::settings_survive() {
                     .congestion = congestion::Algorithm::NewReno,
                     .hystart = congestion::HystartKind::Gvisor,
                     .initial_window = 4,
+                    .recovery = tcp::Recovery::NewReno,
+                    .rate_reduction = false,
+                    .forward_rto = false,
+                    .undo = false,
+                    .pacing = true,
                     .delayed_ack = false,
-                    .mtu = 1420};
+                    .ecn = true,
+                    .mtu = ByteCount{1420}};
   const auto back = there_and_back(start);
   QVERIFY(back);
   QCOMPARE(back->id, start.id);

@@ -23,7 +23,7 @@ class Adapter {
 
   struct Parts {
     explicit Parts(const Profile& profile)
-        : machine(profile.stack, profile.seed), sockets(machine, profile), epoll(sockets) {
+        : machine(profile), sockets(machine, profile), epoll(sockets) {
       machine.on_settled([this] { sockets.note_progress(); });
     }
     Machine machine;

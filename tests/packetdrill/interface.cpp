@@ -212,6 +212,10 @@ std::optional<wire::Endpoint> opens(void* self, int fd, int flags, const sockadd
   if ((flags & MSG_FASTOPEN) != 0) return from_sockaddr(address, size);
   std::optional<wire::Endpoint> deferred;
   static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+    if (address != nullptr && p.sockets.opens_by_writing(fd)) {
+      deferred = from_sockaddr(address, size);
+      return 0;
+    }
     if (const Socket* const socket = p.sockets.find(fd)) deferred = socket->deferred;
     return 0;
   }));
@@ -274,8 +278,21 @@ int ioctl(void* self, int fd, unsigned long request, ...) {
 }
 
 int close(void* self, int fd) {
-  return answer_int(adapter(self).call(
-      [&](Parts& p) { return p.epoll.close(fd) ? Result(0) : p.sockets.close(fd); }));
+  Adapter& a = adapter(self);
+  std::optional<Lingering> lingering;
+  const Result closed = a.call([&](Parts& p) {
+    if (p.epoll.close(fd)) return Result(0);
+    lingering = p.sockets.lingering(fd);
+    return p.sockets.close(fd);
+  });
+  // socket(7): until all is acknowledged, or its time is over.
+  if (closed && lingering && !a.on_main_thread()) {
+    static_cast<void>(a.call(true, lingering->time, [&](Parts& p) -> Result {
+      if (p.sockets.still_sends(lingering->connection)) return std::unexpected(EAGAIN);
+      return 0;
+    }));
+  }
+  return answer_int(closed);
 }
 
 int shutdown(void* self, int fd, int how) {

@@ -12,7 +12,8 @@ constexpr std::int64_t kEpochSeconds = 1'700'000'000;
 // Behind the beginning, so that no clock of the stack reads zero.
 constexpr Instant kStart = Instant{} + 1000s;
 
-stack::Config with_addresses(stack::Config config) {
+stack::Config stack_config(const Profile& profile) {
+  stack::Config config = profile.stack;
   // What a socket without an address of its own connects from.
   config.addresses = {wire::IpAddress::v4(192, 168, 0, 1),
                       wire::parse_address("fd3d:fa7b:d17d::1").value()};
@@ -21,8 +22,8 @@ stack::Config with_addresses(stack::Config config) {
 
 }  // namespace
 
-Machine::Machine(stack::Config config, std::uint64_t seed)
-    : stack_(with_addresses(std::move(config)), pool_, Random(seed)), now_(kStart) {}
+Machine::Machine(const Profile& profile)
+    : stack_(stack_config(profile), pool_, Random(profile.seed)), now_(kStart) {}
 
 std::int64_t Machine::time_of_day_us(Instant instant) {
   return kEpochSeconds * 1'000'000 + instant.time_since_epoch() / 1us;

@@ -23,7 +23,7 @@ class Machine {
     Instant at;
   };
 
-  Machine(stack::Config config, std::uint64_t seed);
+  explicit Machine(const Profile& profile);
 
   stack::Stack& stack() { return stack_; }
   const stack::Stack& stack() const { return stack_; }

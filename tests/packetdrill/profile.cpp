@@ -1,5 +1,6 @@
 #include "packetdrill/profile.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -22,7 +23,9 @@ std::optional<Profile> named(std::string_view name) {
 
 // False if the key is unknown or the value makes no sense.
 bool apply(std::string_view key, std::string_view value, Profile& profile) {
-  constexpr std::int64_t kSmallestMtu = 128;
+  // RFC 791 and RFC 8200.
+  constexpr std::int64_t kSmallestMtu = 68;
+  constexpr std::int64_t kSmallestMtuV6 = 1280;
   constexpr std::int64_t kLargestMtu = 65535;
   if (key == "log") {
     profile.log = value;
@@ -33,7 +36,8 @@ bool apply(std::string_view key, std::string_view value, Profile& profile) {
   if (key == "seed") {
     profile.seed = static_cast<std::uint64_t>(*number);
   } else if (key == "mtu" && *number >= kSmallestMtu && *number <= kLargestMtu) {
-    profile.mtu_v4 = profile.mtu_v6 = *number;
+    profile.mtu_v4 = *number;
+    profile.mtu_v6 = std::max(*number, kSmallestMtuV6);
   } else {
     return false;
   }
@@ -57,6 +61,7 @@ Profile linux_profile() {
   profile.queues_before_connected = false;
   // tcp_fastopen=1.
   profile.fast_open_server = false;
+  profile.stack.remembers_fast_open_refusals = false;
   // tcp_ecn=2.
   profile.tcp.ecn = true;
   profile.asks_for_ecn = false;
@@ -67,8 +72,9 @@ Profile linux_profile() {
   tcp.takes_missing_timestamps = true;
   tcp.full_resets = true;
   tcp.checks_handshake_echo = true;
+  tcp.drops_crossed_text = true;
   tcp.reads_send_acks = true;
-  tcp.soft_errors_end_attempts = true;
+  tcp.attempt_ends = tcp::AttemptEnds::OnAnyError;
   tcp.min_rto_above_rtt = true;
   tcp.empty_probes = true;
   tcp.loss_share_of_window = true;
@@ -77,6 +83,8 @@ Profile linux_profile() {
   tcp.receive_buffer_max = ByteCount{8 * 1024 * 1024};
   tcp.receive_auto_tuning = true;
   tcp.hystart = congestion::HystartKind::Linux;
+  tcp.hystart_rounds_from_gate = true;
+  tcp.whole_segments = true;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 6;
   profile.syn_ack_retries = 5;
@@ -91,17 +99,38 @@ Profile linux_profile() {
 
 Profile freebsd_profile() {
   Profile profile;
+  profile.doubles_buffers = false;
+  profile.sendto_connects = true;
+  profile.fast_open_server = false;
+  profile.reset_after_fin_is_pipe = false;
+  profile.ended_attempts_are_refused = true;
+  profile.asks_for_ecn = false;
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Plain;
   tcp.option_order = wire::OptionOrder::FreeBsd;
   tcp.recovery = tcp::Recovery::Sack;
   tcp.forward_rto = false;
-  // A floor of 30 ms and a slop of 200 ms behind every timeout.
-  tcp.min_rto = 230ms;
-  tcp.receive_buffer = ByteCount{65535};
-  tcp.send_buffer = ByteCount{65535};
+  tcp.min_rto = 30ms;
+  tcp.rto_slop = 200ms;
+  tcp.max_rto = 64s;
+  // net.inet.tcp.recvspace, sendspace, kern.ipc.maxsockbuf.
+  tcp.receive_buffer = ByteCount{65536};
+  tcp.send_buffer = ByteCount{32768};
+  tcp.window_scale_for = ByteCount{2 * 1024 * 1024};
+  tcp.whole_segment_buffers = true;
+  tcp.window_is_room = true;
+  tcp.acks_repeat_fin = true;
+  tcp.unread_data_resets = false;
+  tcp.ignores_fin_of_syn = true;
+  tcp.time_wait_ignores_syns = true;
+  tcp.attempt_ends = tcp::AttemptEnds::OnBan;
+  profile.mtu_v6 = 1500;
+  tcp.ecn = true;
+  tcp.ecn_syn_retries = 1;
+  tcp.cwr_on_retransmissions = true;
   tcp.max_syn_retries = 12;
   tcp.max_retries = 12;
+  tcp.keep_alive_probes = 8;
   return profile;
 }
 

@@ -27,6 +27,13 @@ struct Profile {
   std::optional<std::int64_t> unsent_limit;
   // How often a listener's SYN, ACK is sent again; nothing: as often as a SYN.
   std::optional<int> syn_ack_retries;
+  // SO_SNDBUF and SO_RCVBUF give twice what was asked for, as in Linux.
+  bool doubles_buffers = true;
+  // Behind the peer's FIN a RST is EPIPE, as in Linux, and not ECONNRESET.
+  bool reset_after_fin_is_pipe = true;
+  // Whatever ICMP error ended an attempt to connect, it is ECONNREFUSED, as in BSD, but for a hop
+  // limit that ran out.
+  bool ended_attempts_are_refused = false;
   std::uint64_t seed = 1;
   // The stack's own; its addresses come with the packets.
   stack::Config stack;
@@ -40,6 +47,8 @@ struct Profile {
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;
   bool fast_open_server = true;
+  // sendto() on a new socket connects it, with Fast Open if TCP_FASTOPEN is on, as in BSD.
+  bool sendto_connects = false;
   // A write before the handshake is done is kept, as in BSD; Linux makes it wait.
   bool queues_before_connected = true;
   // Where to write what happened; nowhere if empty.

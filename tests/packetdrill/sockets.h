@@ -14,6 +14,12 @@
 
 namespace inflight::packetdrill {
 
+// What close() waits for with SO_LINGER.
+struct Lingering {
+  stack::Handle connection;
+  Duration time;
+};
+
 class Sockets {
  public:
   Sockets(Machine& machine, const Profile& profile) : machine_(machine), profile_(profile) {}
@@ -31,10 +37,16 @@ class Sockets {
   // the SYN. EINPROGRESS if it could take none.
   Result open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
                         int flags, std::size_t& done);
+  // A write with an address opens a connection there.
+  bool opens_by_writing(int fd);
   // connect() to AF_UNSPEC.
   Result disconnect(int fd);
   Result shutdown(int fd, int how);
   Result close(int fd);
+  // Nothing if close() does not wait.
+  std::optional<Lingering> lingering(int fd);
+  // Data or FIN is not acknowledged.
+  bool still_sends(stack::Handle handle);
 
   // sockets_transfer.cpp
   Result read(int fd, std::span<const iovec> buffers, int flags);
@@ -71,6 +83,12 @@ class Sockets {
   int take_error(Socket& socket);
   int add(Socket socket);
   void apply_config(Socket& socket);
+  struct Buffers {
+    ByteCount send;
+    ByteCount receive;
+  };
+  Buffers buffers(Socket& socket);
+  int buffer_factor() const;
   std::int64_t send_room(Socket& socket);
   std::uint64_t bytes_acked(Socket& socket);
   void note_written(Socket& socket, std::size_t count, int flags);

@@ -49,17 +49,21 @@ int error_of(wire::IcmpMeaning meaning) {
 }
 
 // `network`: what ICMP said while the connection was tried.
-int error_of(tcp::EndReason reason, std::optional<wire::IcmpMeaning> network, bool peer_closed) {
+int error_of(const Profile& profile, tcp::EndReason reason,
+             std::optional<wire::IcmpMeaning> network, bool peer_closed) {
   switch (reason) {
     case tcp::EndReason::Refused:
       return ECONNREFUSED;
     case tcp::EndReason::ResetByPeer:
-      return peer_closed ? EPIPE : ECONNRESET;
+      return peer_closed && profile.reset_after_fin_is_pipe ? EPIPE : ECONNRESET;
     case tcp::EndReason::TimedOut:
     case tcp::EndReason::UserTimeout:
     case tcp::EndReason::KeepAlive:
       return network ? error_of(*network) : ETIMEDOUT;
     case tcp::EndReason::Unreachable:
+      if (profile.ended_attempts_are_refused && network != wire::IcmpMeaning::TimeExceeded) {
+        return ECONNREFUSED;
+      }
       return network ? error_of(*network) : EHOSTUNREACH;
     default:
       return 0;
@@ -84,7 +88,7 @@ void Sockets::observe(Socket& socket) {
   if (reason == tcp::EndReason::None) socket.peer_closed = conn->state() == tcp::State::CloseWait;
   if (reason == tcp::EndReason::None || socket.error_raised) return;
   socket.error_raised = true;
-  socket.error = error_of(reason, conn->snapshot().network_error, socket.peer_closed);
+  socket.error = error_of(profile_, reason, conn->snapshot().network_error, socket.peer_closed);
 }
 
 int Sockets::take_error(Socket& socket) { return std::exchange(socket.error, 0); }
@@ -211,12 +215,15 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
   if (socket == nullptr) return std::unexpected(EBADF);
   if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
   if (socket->kind != Socket::Kind::Fresh) return connect(fd, remote);
-  socket->config.fast_open = true;
+  // Where every sendto() may open, the socket's own option says how.
+  if (!profile_.sendto_connects) socket->config.fast_open = true;
   socket->config.fast_open_without_cookie = profile_.cookieless_client;
   const Result begun = begin_connect(*socket, remote);
   tcp::Connection* const conn = connection(*socket);
-  if (conn == nullptr || conn->fast_open().syn_data == ByteCount{0}) return begun;
-  std::int64_t room = conn->fast_open().syn_data.value();
+  if (conn == nullptr) return begun;
+  const bool with_syn = conn->fast_open().syn_data > ByteCount{0};
+  if (!with_syn && !profile_.sendto_connects) return begun;
+  std::int64_t room = (with_syn ? conn->fast_open().syn_data : conn->send_room()).value();
   for (const iovec& buffer : buffers) {
     const auto size = std::min(buffer.iov_len, static_cast<std::size_t>(room));
     if (buffer.iov_base == nullptr || size == 0) break;
@@ -226,6 +233,11 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
   note_written(*socket, done, flags);
   if (done == 0) return begun;
   return static_cast<std::int64_t>(done);
+}
+
+bool Sockets::opens_by_writing(int fd) {
+  const Socket* const socket = find(fd);
+  return socket != nullptr && socket->kind == Socket::Kind::Fresh && profile_.sendto_connects;
 }
 
 Result Sockets::disconnect(int fd) {
@@ -257,6 +269,22 @@ Result Sockets::shutdown(int fd, int how) {
   socket->shut_read |= how != SHUT_WR;
   if (how != SHUT_RD && !std::exchange(socket->shut_write, true)) conn->close();
   return 0;
+}
+
+std::optional<Lingering> Sockets::lingering(int fd) {
+  const Socket* const socket = find(fd);
+  if (socket == nullptr || !socket->connection || socket->linger.value_or(0) <= 0) {
+    return std::nullopt;
+  }
+  return Lingering{*socket->connection, std::chrono::seconds(*socket->linger)};
+}
+
+bool Sockets::still_sends(stack::Handle handle) {
+  const tcp::Connection* const conn = machine_.stack().find(handle);
+  if (conn == nullptr) return false;
+  const tcp::State state = conn->state();
+  return state != tcp::State::FinWait2 && state != tcp::State::TimeWait &&
+         state != tcp::State::Closed;
 }
 
 Result Sockets::close(int fd) {

@@ -19,7 +19,7 @@ namespace inflight::packetdrill {
 namespace {
 
 // Linux doubles what is asked for, to account for its own overhead.
-constexpr int kBufferFactor = 2;
+constexpr int kDoubled = 2;
 constexpr int kSmallestSendBuffer = 4608;
 constexpr int kSmallestReceiveBuffer = 2304;
 constexpr std::int64_t kSmallestMss = 48;
@@ -99,7 +99,8 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
   switch (name) {
     case SO_SNDBUF:
     case SO_SNDBUFFORCE:
-      socket.config.send_buffer = ByteCount{std::max(*number * kBufferFactor, kSmallestSendBuffer)};
+      socket.config.send_buffer =
+          ByteCount{std::max(*number * buffer_factor(), kSmallestSendBuffer)};
       break;
     case SO_RCVBUF:
     case SO_RCVBUFFORCE:
@@ -200,7 +201,10 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       if (*number > 0) socket.config.fin_wait_timeout = std::chrono::seconds(*number);
       return 0;
     case TCP_FASTOPEN:
-      socket.config.fast_open = *number > 0 && profile_.fast_open_server;
+      // Of one that is to connect it says so in BSD alone.
+      socket.config.fast_open =
+          *number > 0 &&
+          (profile_.fast_open_server || (profile_.sendto_connects && profile_.fast_open_client));
       return 0;
     case TCP_FASTOPEN_CONNECT:
       if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
@@ -223,6 +227,17 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
   }
 }
 
+int Sockets::buffer_factor() const { return profile_.doubles_buffers ? kDoubled : 1; }
+
+// A connection's own may have grown to whole segments.
+Sockets::Buffers Sockets::buffers(Socket& socket) {
+  const Buffers configured{socket.config.send_buffer, socket.config.receive_buffer};
+  const tcp::Connection* const conn = connection(socket);
+  if (conn == nullptr || !socket.config.whole_segment_buffers) return configured;
+  const tcp::Snapshot snapshot = conn->snapshot();
+  return {snapshot.send_buffer_size, snapshot.receive_buffer_size};
+}
+
 std::optional<int> Sockets::option(Socket& socket, int level, int name) {
   if (level == SOL_SOCKET) {
     switch (name) {
@@ -238,9 +253,9 @@ std::optional<int> Sockets::option(Socket& socket, int level, int name) {
       case SO_ACCEPTCONN:
         return socket.kind == Socket::Kind::Listening ? 1 : 0;
       case SO_SNDBUF:
-        return static_cast<int>(socket.config.send_buffer.value());
+        return static_cast<int>(buffers(socket).send.value());
       case SO_RCVBUF:
-        return static_cast<int>(socket.config.receive_buffer.value() * kBufferFactor);
+        return static_cast<int>(buffers(socket).receive.value() * buffer_factor());
       default:
         break;
     }
@@ -253,6 +268,9 @@ std::optional<int> Sockets::option(Socket& socket, int level, int name) {
     if (name == TCP_NODELAY) return socket.config.nagle == tcp::Nagle::Off ? 1 : 0;
     if (name == TCP_CORK) return socket.cork ? 1 : 0;
     if (name == TCP_SYNCNT) return socket.config.max_syn_retries;
+    if (name == TCP_KEEPCNT) return socket.config.keep_alive_probes;
+    if (name == TCP_KEEPIDLE) return static_cast<int>(socket.config.keep_alive_idle / 1s);
+    if (name == TCP_KEEPINTVL) return static_cast<int>(socket.config.keep_alive_interval / 1s);
   }
   const auto it = socket.options.find({level, name});
   return it == socket.options.end() ? 0 : it->second;

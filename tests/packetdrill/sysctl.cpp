@@ -47,6 +47,8 @@ std::optional<std::string> name_of(std::string word) {
   for (const std::string_view prefix : {".proc.sys.net.ipv4.", "net.ipv4."}) {
     if (word.starts_with(prefix)) return word.substr(prefix.size());
   }
+  // BSD's keep their whole names.
+  if (word.starts_with("net.inet.") || word.starts_with("kern.ipc.")) return word;
   return std::nullopt;
 }
 
@@ -75,6 +77,25 @@ Change flag(bool tcp::Config::* member) {
   };
 }
 
+// A switch that turns one of the connection's own off.
+Change inverse_flag(bool tcp::Config::* member) {
+  return [member](Profile& profile, std::string_view value) {
+    profile.tcp.*member = last_number(value) == 0;
+  };
+}
+
+Change bytes(ByteCount tcp::Config::* member) {
+  return [member](Profile& profile, std::string_view value) {
+    profile.tcp.*member = ByteCount{last_number(value)};
+  };
+}
+
+Change milliseconds(Duration tcp::Config::* member) {
+  return [member](Profile& profile, std::string_view value) {
+    profile.tcp.*member = std::chrono::milliseconds(last_number(value));
+  };
+}
+
 Change number(int tcp::Config::* member) {
   return [member](Profile& profile, std::string_view value) {
     profile.tcp.*member = static_cast<int>(last_number(value));
@@ -83,7 +104,7 @@ Change number(int tcp::Config::* member) {
 
 void choose_controller(Profile& profile, std::string_view name) {
   using enum congestion::Algorithm;
-  if (name == "reno") profile.tcp.congestion = NewReno;
+  if (name == "reno" || name == "newreno") profile.tcp.congestion = NewReno;
   if (name == "cubic") profile.tcp.congestion = Cubic;
   if (name == "bbr") profile.tcp.congestion = Bbr;
 }
@@ -113,12 +134,58 @@ void choose_ecn(Profile& profile, std::string_view value) {
   profile.asks_for_ecn = last_number(value) != kOnlyWhenAsked;
 }
 
+// 1: both, 2: window scaling, 3: timestamps.
+void switch_rfc1323(Profile& profile, std::string_view value) {
+  const std::int64_t mode = last_number(value);
+  profile.tcp.window_scaling = mode == 1 || mode == 2;
+  profile.tcp.timestamps = mode == 1 || mode == 3;
+}
+
+void trust_icmp(Profile& profile, std::string_view value) {
+  profile.tcp.attempt_ends =
+      last_number(value) != 0 ? tcp::AttemptEnds::OnBan : tcp::AttemptEnds::OnNone;
+}
+
+void drop_syn_options(Profile& profile, std::string_view value) {
+  constexpr int kKept = 2;
+  constexpr int kAll = 255;
+  profile.tcp.syn_retries_with_options = last_number(value) != 0 ? kKept : kAll;
+}
+
+void choose_smallest_burst(Profile& profile, std::string_view value) {
+  profile.tcp.smallest_burst = std::max<std::int64_t>(last_number(value), 1);
+}
+
+// Linux leaves pacing to that queue.
+void choose_queue(Profile& profile, std::string_view kind) { profile.tcp.pacing = kind == "fq"; }
+
+void limit_timeouts(Profile& profile, std::string_view value) {
+  profile.tcp.max_rto = std::chrono::milliseconds(last_number(value));
+}
+
 void limit_unsent(Profile& profile, std::string_view value) {
   profile.unsent_limit = last_number(value);
 }
 
 void limit_syn_acks(Profile& profile, std::string_view value) {
   profile.syn_ack_retries = static_cast<int>(last_number(value));
+}
+
+void initial_window(Profile& profile, std::string_view value) {
+  profile.tcp.initial_window = last_number(value);
+}
+
+// TIME-WAIT is two of them.
+void double_segment_lifetime(Profile& profile, std::string_view value) {
+  profile.tcp.time_wait = 2 * std::chrono::milliseconds(last_number(value));
+}
+
+void allow_fast_open_client(Profile& profile, std::string_view value) {
+  profile.fast_open_client = last_number(value) != 0;
+}
+
+void allow_fast_open_server(Profile& profile, std::string_view value) {
+  profile.fast_open_server = last_number(value) != 0;
 }
 
 void allow_fast_open(Profile& profile, std::string_view value) {
@@ -158,6 +225,9 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_early_retrans", flag(&tcp::Config::tail_loss_probe)},
       {"tcp_syn_retries", number(&tcp::Config::max_syn_retries)},
       {"tcp_notsent_lowat", limit_unsent},
+      {"tcp_min_tso_segs", choose_smallest_burst},
+      {"tcp_rto_max_ms", limit_timeouts},
+      {"qdisc", choose_queue},
       {"tcp_synack_retries", limit_syn_acks},
       {"tcp_syn_linear_timeouts", number(&tcp::Config::linear_syn_retries)},
       {"tcp_retries2", number(&tcp::Config::max_retries)},
@@ -176,12 +246,52 @@ const std::unordered_map<std::string_view, Change>& changes() {
   return kChanges;
 }
 
+// FreeBSD's; times are milliseconds.
+const std::unordered_map<std::string_view, Change>& bsd_changes() {
+  static const std::unordered_map<std::string_view, Change> kChanges{
+      {"net.inet.tcp.rfc1323", switch_rfc1323},
+      {"net.inet.tcp.sack.enable", flag(&tcp::Config::sack)},
+      {"net.inet.tcp.ecn.enable", choose_ecn},
+      {"net.inet.tcp.ecn.maxretries", number(&tcp::Config::ecn_syn_retries)},
+      {"net.inet.tcp.delayed_ack", flag(&tcp::Config::delayed_ack)},
+      {"net.inet.tcp.delacktime", milliseconds(&tcp::Config::ack_delay)},
+      {"net.inet.tcp.initcwnd_segments", initial_window},
+      {"net.inet.tcp.rexmit_initial", milliseconds(&tcp::Config::initial_rto)},
+      {"net.inet.tcp.rexmit_min", milliseconds(&tcp::Config::min_rto)},
+      {"net.inet.tcp.rexmit_slop", milliseconds(&tcp::Config::rto_slop)},
+      {"net.inet.tcp.rexmit_drop_options", drop_syn_options},
+      {"net.inet.tcp.do_prr", flag(&tcp::Config::rate_reduction)},
+      {"net.inet.tcp.retries", number(&tcp::Config::max_retries)},
+      {"net.inet.tcp.keepidle", milliseconds(&tcp::Config::keep_alive_idle)},
+      {"net.inet.tcp.keepintvl", milliseconds(&tcp::Config::keep_alive_interval)},
+      {"net.inet.tcp.keepcnt", number(&tcp::Config::keep_alive_probes)},
+      {"net.inet.tcp.always_keepalive", flag(&tcp::Config::keep_alive)},
+      {"net.inet.tcp.finwait2_timeout", milliseconds(&tcp::Config::fin_wait_timeout)},
+      {"net.inet.tcp.msl", double_segment_lifetime},
+      {"net.inet.tcp.sendspace", bytes(&tcp::Config::send_buffer)},
+      {"net.inet.tcp.recvspace", bytes(&tcp::Config::receive_buffer)},
+      {"net.inet.tcp.insecure_rst", inverse_flag(&tcp::Config::challenges_resets)},
+      {"net.inet.tcp.insecure_syn", inverse_flag(&tcp::Config::challenges_syns)},
+      {"net.inet.tcp.drop_synfin", flag(&tcp::Config::drops_syn_fin)},
+      {"net.inet.tcp.icmp_may_rst", trust_icmp},
+      {"net.inet.tcp.fastopen.client_enable", allow_fast_open_client},
+      {"net.inet.tcp.fastopen.server_enable", allow_fast_open_server},
+      {"net.inet.tcp.cc.algorithm", choose_controller},
+      {"kern.ipc.maxsockbuf", bytes(&tcp::Config::window_scale_for)},
+  };
+  return kChanges;
+}
+
 }  // namespace
 
 std::vector<Sysctl> find_sysctls(std::string_view text) {
   std::vector<Sysctl> result;
   const std::vector<std::string> all = words(text);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 1 && all[i - 1] == "root" && std::ranges::find(all, "qdisc") != all.end()) {
+      result.push_back({"qdisc", all[i]});
+      continue;
+    }
     const std::size_t equals = all[i].find('=');
     const auto name = name_of(all[i].substr(0, equals));
     if (!name) continue;
@@ -211,10 +321,13 @@ bool flushes_metrics(std::string_view command) {
 }
 
 bool apply(const Sysctl& sysctl, Profile& profile) {
-  const auto change = changes().find(sysctl.name);
-  if (change == changes().end()) return false;
-  change->second(profile, sysctl.value);
-  return true;
+  for (const auto* table : {&changes(), &bsd_changes()}) {
+    const auto change = table->find(sysctl.name);
+    if (change == table->end()) continue;
+    change->second(profile, sysctl.value);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace inflight::packetdrill

@@ -54,7 +54,7 @@ void ScriptsTest::runs() {
   const auto failure =
       run_script(text.toStdString(), {.library = INFLIGHT_PACKETDRILL,
                                       .flags = "profile=" + (habits ? topic : "rfc").toStdString(),
-                                      .whole = other_folder().isEmpty()});
+                                      .strict_end = other_folder().isEmpty()});
   if (failure) QFAIL((path.toStdString() + ": " + *failure).c_str());
 }
 

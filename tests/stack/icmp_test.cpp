@@ -247,7 +247,7 @@ class IcmpAtStackTest : public QObject {
     QFETCH(bool, ends);
     Net net;
     tcp::Config config;
-    config.soft_errors_end_attempts = eager;
+    if (eager) config.attempt_ends = tcp::AttemptEnds::OnAnyError;
     const Handle handle = net.client.connect(config, {kServer, 80}, net.now).value();
     const auto syn = net.client.poll_packet(net.now);
     net.client.handle_packet(

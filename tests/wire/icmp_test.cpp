@@ -103,7 +103,7 @@ void IcmpTest::meanings_data() {
   row("source quench", false, 4, 0, M::SourceQuench);
   row("redirect", false, 5, 0, M::Other);
   row("hop limit", false, 11, 0, M::TimeExceeded);
-  row("reassembly time", false, 11, 1, M::TimeExceeded);
+  row("reassembly time", false, 11, 1, M::ReassemblyTimedOut);
   row("parameter problem", false, 12, 0, M::ParameterProblem);
   row("v6 no route", true, 1, 0, M::NetworkUnreachable);
   row("v6 prohibited", true, 1, 1, M::Prohibited);

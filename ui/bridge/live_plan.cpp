@@ -140,8 +140,8 @@ QString refuseLiveSetting(std::string_view key, const QString& value) {
 }
 
 bool canChangeLive(LiveDirection running, std::string_view key) {
-  if (key == "sender.initial_window") return false;
-  return key.starts_with(running == LiveDirection::Up ? "sender." : "receiver.");
+  return live::acts_in_mid_run(
+      key, running == LiveDirection::Up ? live::Direction::Up : live::Direction::Down);
 }
 
 }  // namespace inflight::ui

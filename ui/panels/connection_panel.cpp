@@ -30,10 +30,12 @@ namespace inflight::ui {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kSettings{
-    "sender.congestion", "sender.hystart", "sender.send_buffer", "receiver.receive_buffer"};
-constexpr std::array<std::string_view, 3> kAdvanced{"sender.initial_window", "receiver.delayed_ack",
-                                                    "tunnel.mtu"};
+constexpr std::array<std::string_view, 5> kSettings{"sender.congestion", "sender.hystart",
+                                                    "sender.recovery", "sender.send_buffer",
+                                                    "receiver.receive_buffer"};
+constexpr std::array<std::string_view, 8> kAdvanced{
+    "sender.rate_reduction", "sender.forward_rto",   "sender.undo", "sender.pacing",
+    "sender.initial_window", "receiver.delayed_ack", "tcp.ecn",     "tunnel.mtu"};
 const QString kAdvancedKey = QStringLiteral("settings/advanced_live");
 const QString kServeCommand = QStringLiteral("inflight-cli serve");
 constexpr int kTimeWidth = 128;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "scripts/runner/script.h"
+#include "scripts/runner/symbols.h"
 
 namespace inflight::scripts {
 namespace {
@@ -24,6 +25,19 @@ class Words {
     const char first = rest_.front();
     rest_ = trimmed(rest_.substr(1));
     return first;
+  }
+  // Up to a character, which is taken off.
+  std::string_view next_until(char end) {
+    const std::string_view text = rest_.substr(0, rest_.find(end));
+    rest_ = trimmed(rest_.substr(std::min(rest_.size(), text.size() + 1)));
+    return trimmed(text);
+  }
+  // "[...]", which need not be followed by a blank; empty if there is none.
+  std::string_view next_bracketed() {
+    if (!rest_.starts_with('[')) return {};
+    const std::string_view text = rest_.substr(0, rest_.find(']') + 1);
+    rest_ = trimmed(rest_.substr(text.size()));
+    return text;
   }
   std::string_view rest() const { return rest_; }
 
@@ -100,9 +114,12 @@ constexpr std::array kMessages = std::to_array<Message>({
     {true, "unreachable", "port_unreachable", 1, 4},
     {true, "packet_too_big", "", 2, 0},
     {true, "time_exceeded", "", 3, 0},
-    {true, "time_exceeded", "exceeded_in_transit", 3, 0},
-    {true, "time_exceeded", "frag_reass_exceeded", 3, 1},
+    {true, "time_exceeded", "exceeded_hop_limit", 3, 0},
+    {true, "time_exceeded", "exceeded_frag_time", 3, 1},
     {true, "parameter_problem", "", 4, 0},
+    {true, "parameter_problem", "header_field", 4, 0},
+    {true, "parameter_problem", "unknown_next_header", 4, 1},
+    {true, "parameter_problem", "unknown_option", 4, 2},
 });
 
 struct TypeAndCode {
@@ -146,6 +163,12 @@ std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
     packet.ecn = word.substr(1, word.size() - 2);
     word = words.next();
   }
+  if (word.starts_with('(')) {
+    const auto value = number_of(words.next_until(')'));
+    if (!value) return std::unexpected("no number behind " + std::string(word));
+    (word == "(tos" ? packet.tos : packet.hop_limit) = value;
+    word = words.next();
+  }
   packet.flags = word;
   if (packet.flags.find_first_not_of("SFRPUEW.-") != std::string::npos) {
     return std::unexpected("unknown flags " + packet.flags);
@@ -179,23 +202,20 @@ std::expected<PacketLine, std::string> parse_packet(std::string_view text) {
 bool is_icmp_line(std::string_view text) {
   Words words(text);
   if (words.take() != '<') return false;
-  const std::string_view word = words.next();
-  const auto is_name = [](std::string_view name) { return name == "icmp" || name == "icmpv6"; };
-  return is_name(word) || (word.starts_with('[') && is_name(words.next()));
+  words.next_bracketed();
+  return words.next() == "icmp";
 }
 
-std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text) {
+std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text, bool v6) {
   IcmpLine line;
   Words words(text);
   words.take();
-  std::string_view word = words.next();
-  const bool quotes = parse_quote(word, line);
-  if (quotes) word = words.next();
-  line.v6 = word == "icmpv6";
+  const bool quotes = parse_quote(words.next_bracketed(), line);
+  words.next();
   const std::string_view type = words.next();
-  word = words.next();
+  std::string_view word = words.next();
   const bool has_code = !word.empty() && !word.starts_with('[') && word != "mtu";
-  const auto known = find_message(line.v6, type, has_code ? word : "");
+  const auto known = find_message(v6, type, has_code ? word : "");
   if (!known) return std::unexpected("unknown message " + std::string(type));
   line.type = known->type;
   line.code = known->code;

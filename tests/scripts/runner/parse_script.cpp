@@ -83,7 +83,13 @@ std::vector<std::string> parse_statements(std::string_view text) {
   std::vector<std::string> statements;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find_first_of("\n;"));
-    if (!trimmed(line).empty()) statements.emplace_back(trimmed(line));
+    // Python's comments end with their line.
+    const std::string_view code = trimmed(line.substr(0, line.find('#')));
+    if (!code.empty()) statements.emplace_back(code);
+    if (code.size() < trimmed(line).size()) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));
+      continue;
+    }
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return statements;
@@ -115,11 +121,11 @@ std::string_view time_text(std::string_view text) {
   return text.substr(0, text.find_first_not_of(kOfTimes));
 }
 
-std::expected<Event, std::string> parse_event(std::string_view text, bool first) {
+std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
   Event event{.what = Shell{}, .text = std::string(text)};
   std::string_view what = text;
-  // The first shell line needs no time.
-  if (!(first && text.starts_with('`'))) {
+  // The first shell line and the last one need no time.
+  if (!text.starts_with('`')) {
     const std::string_view written = time_text(text);
     // Blanks may stand anywhere in it: "+ 1.00", "+0 ...0.010".
     std::string when(written);
@@ -134,7 +140,7 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool first)
   } else if (what.starts_with("%{")) {
     event.what = Code{parse_statements(what.substr(2, what.size() - 4))};
   } else if (is_icmp_line(what)) {
-    const auto message = parse_icmp_line(what);
+    const auto message = parse_icmp_line(what, v6);
     if (!message) return std::unexpected(message.error());
     event.what = *message;
   } else if (what.starts_with('<') || what.starts_with('>')) {
@@ -205,7 +211,7 @@ std::expected<Script, ParseError> parse_script(std::string_view source) {
           flag.substr(std::min(equals + 1, flag.size()));
       continue;
     }
-    auto event = parse_event(trimmed(whole), script.events.empty());
+    auto event = parse_event(trimmed(whole), script.ipv6());
     if (!event) return Failure({line, event.error()});
     event->line = line;
     script.events.push_back(std::move(*event));

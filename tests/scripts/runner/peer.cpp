@@ -69,7 +69,10 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   }
   first_ = false;
   const bool syn = line.flags.contains('S');
-  if (syn && !remote_script_iss_) remote_script_iss_ = static_cast<std::uint32_t>(line.seq);
+  // Where nobody listens or connects there is no first number, and all are absolute.
+  const bool connects = listened_ || local_offset_;
+  if (syn && connects && !remote_script_iss_)
+    remote_script_iss_ = static_cast<std::uint32_t>(line.seq);
   const Offsets offsets{.sack = local_offset_.value_or(0),
                         .timestamp_echo = timestamp_offset_.value_or(0),
                         .echoes = timestamps_};
@@ -92,6 +95,10 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   writer.bytes(*options);
   wire::set_tcp_checksum(remote_, local_, MutableBytes(packet).subspan(ip_size));
   wire::IpHeader ip{.source = remote_, .destination = local_, .protocol = wire::ip_protocol::kTcp};
+  constexpr std::int64_t kUsual = 64;
+  ip.hop_limit = static_cast<std::uint8_t>(line.hop_limit.value_or(kUsual));
+  ip.dscp = static_cast<std::uint8_t>(line.tos.value_or(0) >> 2);
+  ip.ecn = static_cast<wire::Ecn>(line.tos.value_or(0) & 3);
   for (std::size_t i = 0; i < kEcnNames.size(); ++i) {
     if (line.ecn == kEcnNames[i]) ip.ecn = static_cast<wire::Ecn>(i);
   }
@@ -156,9 +163,10 @@ std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expe
   PacketLine line;
   line.outbound = true;
   line.ecn = kEcnNames[static_cast<std::size_t>(ip->header.ecn)];
+  line.tos = ip->header.dscp << 2 | static_cast<int>(ip->header.ecn);
+  line.hop_limit = ip->header.hop_limit;
   line.flags = flag_text(header.flags.pack());
-  line.seq =
-      static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(header.seq.value()));
+  line.seq = static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(0));
   line.length = static_cast<std::int64_t>(tcp->payload.size());
   if (header.flags.ack) {
     line.ack = static_cast<std::int32_t>(header.ack.value() - remote_offset(header.flags.syn));

@@ -34,7 +34,7 @@ class Peer {
   static constexpr std::uint16_t kPort = 8080;
 
   // The stack listens: the next SYN begins another connection.
-  void on_listen() { listens_ = true; }
+  void on_listen() { listens_ = listened_ = true; }
 
   // A packet from the remote. A SYN without an ACK while there is a connection begins another.
   std::expected<std::vector<std::uint8_t>, std::string> make_packet(const PacketLine& line);
@@ -52,6 +52,7 @@ class Peer {
   std::uint16_t remote_port_ = 40'000;
   bool first_ = true;
   bool listens_ = false;
+  bool listened_ = false;
   void note_timestamp(std::uint32_t value, const PacketLine* expected);
   // Added to the script's numbers of what the remote sends. In a SYN they are absolute, in
   // everything else they count from the first SYN's.

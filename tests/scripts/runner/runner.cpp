@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -40,9 +41,8 @@ class Run {
  public:
   Run(const Script& script, void* library, const Setup& setup)
       : script_(script),
-        whole_(setup.whole),
-        peer_(script.flags.contains("ip_version") && script.flags.at("ip_version") == "ipv6",
-              script.flags.contains("tcp_ts_ecr_scaled")),
+        strict_end_(setup.strict_end),
+        peer_(script.ipv6(), script.flags.contains("tcp_ts_ecr_scaled")),
         calls_(table_, peer_),
         tolerance_(std::chrono::microseconds(
             script.number_flag("tolerance_usecs").value_or(kToleranceUs))),
@@ -66,7 +66,7 @@ class Run {
       }
     }
     Failure failure = finish_blocking();
-    if (!failure && whole_) failure = unexpected_packet();
+    if (!failure && strict_end_) failure = unexpected_packet();
     close();
     return failure;
   }
@@ -151,22 +151,33 @@ class Run {
 
   Failure receive(const Event& event, PacketLine expected, Duration due) {
     const Duration gap = due - last_;
+    std::int64_t size = 0;
     for (bool first = true;; first = false) {
       const auto packet = next_packet(&expected);
       if (!packet) return "nothing is sent";
-      const PacketLine& got = packet->line;
-      // One line may stand for several segments, all but the last without FIN.
+      PacketLine got = packet->line;
+      // One line may stand for several segments of one size, the last of which may be smaller: its
+      // PSH and FIN are the last one's, its CWR the first one's.
       const bool part = got.length > 0 && got.length < expected.length && got.seq == expected.seq;
-      if (const Failure failure = differs(expected, got, part)) {
-        return *failure + "\n  got " + to_text(got);
+      if (!first) {
+        if (part && got.length != size) return "segments of different sizes\n  got " + to_text(got);
+        copy_flag('W', expected, got);
       }
-      if (first) {
+      size = got.length;
+      if (part) {
+        copy_flag('P', expected, got);
+        copy_flag('F', expected, got);
+      }
+      if (const Failure failure = differs(expected, got, part)) {
+        return *failure + "\n  got " + to_text(packet->line);
+      }
+      if (!part) {
         if (const Failure failure = late(event.when, due, gap, packet->at)) {
-          return *failure + "\n  got " + to_text(got);
+          return *failure + "\n  got " + to_text(packet->line);
         }
         last_ = event.when.kind == When::Kind::Any || event.when.until ? packet->at : due;
+        return std::nullopt;
       }
-      if (!part) return std::nullopt;
       expected.seq += got.length;
       expected.length -= got.length;
     }
@@ -181,23 +192,28 @@ class Run {
     return "expected at " + seconds(due) + ", sent at " + seconds(at);
   }
 
+  // So that a comparison does not mind this flag.
+  static void copy_flag(char flag, const PacketLine& from, PacketLine& to) {
+    std::erase(to.flags, flag);
+    if (from.flags.contains(flag)) to.flags.push_back(flag);
+  }
+
   static Failure differs(const PacketLine& expected, const PacketLine& got, bool part) {
-    std::string flags = expected.flags;
-    std::string got_flags = got.flags;
-    // Inside a line PSH may stand anywhere, as packetdrill has it; FIN is at its end.
-    if (part) std::erase_if(flags, [](char c) { return c == 'P' || c == 'F'; });
-    if (part) std::erase(got_flags, 'P');
     const auto same_flags = [](std::string a, std::string b) {
       std::ranges::sort(a);
       std::ranges::sort(b);
       return a == b;
     };
-    if (!same_flags(flags, got_flags)) return "other flags";
+    if (!same_flags(expected.flags, got.flags)) return "other flags";
     if (expected.seq != got.seq) return "another sequence number";
     if (!part && expected.length != got.length) return "another length";
     if (expected.ack != got.ack) return "another acknowledgment";
     if (expected.window && expected.window != got.window) return "another window";
     if (expected.urgent && expected.urgent != got.urgent) return "another urgent pointer";
+    if (expected.tos && expected.tos != got.tos) return "TOS is " + std::to_string(*got.tos);
+    if (expected.hop_limit && expected.hop_limit != got.hop_limit) {
+      return "the hop limit is " + std::to_string(*got.hop_limit);
+    }
     if (!expected.ecn.empty() && expected.ecn != got.ecn) return "ECN bits are " + got.ecn;
     if (!expected.options) return std::nullopt;
     return same_options(*expected.options, *got.options) ? Failure{} : "other options";
@@ -275,15 +291,25 @@ class Run {
     if (const auto fd = calls_.latest_connection()) {
       get_option_(*fd, IPPROTO_TCP, kTcpInfo, &info, &size);
     }
-    const Lookup lookup = [&](std::string_view name) { return field_of(info, name); };
+    const Lookup lookup = [&](std::string_view name) {
+      const auto variable = variables_.find(std::string(name));
+      return variable == variables_.end() ? field_of(info, name) : std::optional(variable->second);
+    };
     for (const std::string& statement : code.statements) {
+      if (const auto assignment = parse_assignment(statement)) {
+        const auto value = evaluate(assignment->expression, lookup);
+        if (!value) return value.error();
+        double& variable = variables_[assignment->name];
+        variable = assignment->adds ? variable + *value : *value;
+        continue;
+      }
       if (Failure failure = check_statement(statement, lookup)) return failure;
     }
     return std::nullopt;
   }
 
   const Script script_;
-  const bool whole_;
+  bool strict_end_;
   packetdrill::Table table_{};
   Peer peer_;
   Calls calls_;
@@ -298,6 +324,8 @@ class Run {
   std::atomic<bool> blocking_done_ = true;
   Failure blocking_failure_;
   bool stuck_ = false;
+  // Of the script's code.
+  std::map<std::string, double> variables_;
 };
 
 }  // namespace

@@ -38,6 +38,9 @@ struct PacketLine {
   bool outbound = false;
   // "noecn", "ect0", "ect1", "ce"; not looked at if empty.
   std::string ecn;
+  // "(tos 0x20)", "(ttl 5)", "(hlim 5)"; not looked at if absent.
+  std::optional<std::int64_t> tos;
+  std::optional<std::int64_t> hop_limit;
   std::string flags;
   std::int64_t seq = 0;
   std::int64_t length = 0;
@@ -51,7 +54,6 @@ struct PacketLine {
 // An ICMP error that comes in: "< icmp unreachable frag_needed mtu 1200 [1:1461(1460)]", the quoted
 // range in front of "icmp" or at the end.
 struct IcmpLine {
-  bool v6 = false;
   std::uint8_t type = 0;
   std::uint8_t code = 0;
   std::int64_t mtu = 0;
@@ -83,6 +85,7 @@ struct Script {
 
   // A flag's value; nothing if it is not there, or no number.
   std::optional<std::int64_t> number_flag(const std::string& name) const;
+  bool ipv6() const { return flags.contains("ip_version") && flags.at("ip_version") == "ipv6"; }
 };
 
 struct ParseError {
@@ -94,7 +97,7 @@ std::expected<Script, ParseError> parse_script(std::string_view text);
 // The packet of one line, without its time: "> P. 1:1001(1000) ack 1".
 std::expected<PacketLine, std::string> parse_packet(std::string_view text);
 bool is_icmp_line(std::string_view text);
-std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text);
+std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text, bool v6);
 // At the outermost commas, blanks taken off.
 std::vector<std::string> split_list(std::string_view text);
 std::string_view trimmed(std::string_view text);
