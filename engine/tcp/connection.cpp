@@ -203,13 +203,13 @@ OutgoingSegment Connection::make_ack(Instant now) {
                                            : next;
   OutgoingSegment segment{
       .header = make_header(begin, now), .payload_head = {}, .payload_tail = {}};
-  if (!synchronized) put_syn(segment.header, true);
-  segment.header.flags.fin = repeats_fin;
-  if (!synchronized || repeats_fin) {
+  if (!synchronized) {
+    put_syn(segment.header, true);
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
-    sender_.on_transmitted({.begin = begin, .end = begin + ByteCount{1}, .retransmission = true},
-                           now);
+    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
   }
+  // It says only that the connection ends: the timer sends the FIN again, if that was lost.
+  segment.header.flags.fin = repeats_fin;
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
     for (const Stretch& block : receiver_.sack_blocks(max)) {
