@@ -77,14 +77,7 @@ void Connection::release() {
 void Connection::abort() {
   if (phase_ == Phase::Closed) return;
   if (phase_ != Phase::SynSent && phase_ != Phase::TimeWait) {
-    wire::TcpHeader reset;
-    reset.source_port = ports_.local;
-    reset.destination_port = ports_.remote;
-    reset.flags.rst = true;
-    reset.flags.ack = true;
-    reset.seq = wrap(sender_.snd_nxt(), iss_);
-    reset.ack = wrap(receiver_.rcv_nxt(), irs_);
-    pending_reset_ = reset;
+    pending_reset_ = {wrap(sender_.snd_nxt(), iss_), wrap(receiver_.rcv_nxt(), irs_)};
   }
   phase_ = Phase::Closed;
   if (end_reason_ == EndReason::None) end_reason_ = EndReason::Aborted;
@@ -231,7 +224,14 @@ OutgoingSegment Connection::make_keep_alive(Instant now) {
 }
 
 OutgoingSegment Connection::make_reset() {
-  OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
+  OutgoingSegment segment{.header = {}, .payload_head = {}, .payload_tail = {}};
+  wire::TcpHeader& header = segment.header;
+  header.source_port = ports_.local;
+  header.destination_port = ports_.remote;
+  header.flags.rst = true;
+  header.flags.ack = pending_reset_->ack.has_value();
+  header.seq = pending_reset_->seq;
+  header.ack = pending_reset_->ack.value_or(SeqNum{});
   pending_reset_.reset();
   ++counters_.sent;
   return segment;
