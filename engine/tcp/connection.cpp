@@ -77,14 +77,7 @@ void Connection::release() {
 void Connection::abort() {
   if (phase_ == Phase::Closed) return;
   if (phase_ != Phase::SynSent && phase_ != Phase::TimeWait) {
-    wire::TcpHeader reset;
-    reset.source_port = ports_.local;
-    reset.destination_port = ports_.remote;
-    reset.flags.rst = true;
-    reset.flags.ack = true;
-    reset.seq = wrap(sender_.snd_nxt(), iss_);
-    reset.ack = wrap(receiver_.rcv_nxt(), irs_);
-    pending_reset_ = reset;
+    pending_reset_ = {wrap(sender_.snd_nxt(), iss_), wrap(receiver_.rcv_nxt(), irs_)};
   }
   phase_ = Phase::Closed;
   if (end_reason_ == EndReason::None) end_reason_ = EndReason::Aborted;
@@ -207,13 +200,13 @@ OutgoingSegment Connection::make_ack(Instant now) {
                                            : next;
   OutgoingSegment segment{
       .header = make_header(begin, now), .payload_head = {}, .payload_tail = {}};
-  if (!synchronized) put_syn(segment.header, true);
-  segment.header.flags.fin = repeats_fin;
-  if (!synchronized || repeats_fin) {
+  if (!synchronized) {
+    put_syn(segment.header, true);
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
-    sender_.on_transmitted({.begin = begin, .end = begin + ByteCount{1}, .retransmission = true},
-                           now);
+    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
   }
+  // It says only that the connection ends: the timer sends the FIN again, if that was lost.
+  segment.header.flags.fin = repeats_fin;
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
     for (const Stretch& block : receiver_.sack_blocks(max)) {
@@ -235,15 +228,22 @@ OutgoingSegment Connection::make_keep_alive(Instant now) {
 }
 
 OutgoingSegment Connection::make_reset(Instant now) {
-  OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
+  OutgoingSegment segment{.header = {}, .payload_head = {}, .payload_tail = {}};
+  wire::TcpHeader& header = segment.header;
+  header.source_port = ports_.local;
+  header.destination_port = ports_.remote;
+  header.flags.rst = true;
+  header.flags.ack = pending_reset_->ack.has_value();
+  header.seq = pending_reset_->seq;
+  header.ack = pending_reset_->ack.value_or(SeqNum{});
   pending_reset_.reset();
   // One that refuses takes its number from what it answers, and has no ACK.
-  if (config_.full_resets && segment.header.flags.ack) {
+  if (config_.full_resets && header.flags.ack) {
     const std::int64_t window =
         receiver_.announce_window().value() >> (scaling_ ? offered_shift_ : 0);
-    segment.header.window = static_cast<std::uint16_t>(std::min(window, kLargestPlainWindow));
+    header.window = static_cast<std::uint16_t>(std::min(window, kLargestPlainWindow));
     if (timestamps_) {
-      segment.header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
+      header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
     }
   }
   ++counters_.sent;

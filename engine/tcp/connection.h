@@ -189,7 +189,7 @@ class Connection {
   StreamOffset window_seq_{0};
   StreamOffset window_ack_{0};
 
-  std::optional<wire::TcpHeader> pending_reset_;
+  std::optional<PendingReset> pending_reset_;
   bool challenge_due_ = false;  // the next ACK is one of RFC 5961
   bool passive_open_ = false;   // RFC 9293 MUST-11
   bool peer_closed_reported_ = false;

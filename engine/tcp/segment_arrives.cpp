@@ -262,12 +262,7 @@ void Connection::challenge(Instant now) {
 
 void Connection::refuse(const Segment& segment) {
   // RFC 9293 §3.10.7.1: the RST takes its number from the offending ACK.
-  wire::TcpHeader reset;
-  reset.source_port = ports_.local;
-  reset.destination_port = ports_.remote;
-  reset.flags.rst = true;
-  reset.seq = segment.header.ack;
-  pending_reset_ = reset;
+  pending_reset_ = {segment.header.ack, std::nullopt};
 }
 
 Connection::Verdict Connection::process_ack(const Segment& segment, Instant now) {
