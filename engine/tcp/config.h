@@ -46,6 +46,17 @@ struct Config {
   // MiB, should the buffer be raised later.
   ByteCount window_scale_for{};
   bool timestamps = true;
+  // Segments without timestamps are taken though these were agreed, as in Linux (RFC 7323 §3.2:
+  // they should be dropped).
+  bool takes_missing_timestamps = false;
+  // What a SYN carries that crosses ours is dropped, as in Linux, and not kept until the handshake
+  // is over (RFC 9293 §3.10.7.3).
+  bool drops_crossed_text = false;
+  // A SYN, ACK that echoes a timestamp which no SYN of ours had is refused, as in Linux.
+  bool checks_handshake_echo = false;
+  // The RST of an abort has window and timestamps like any segment, as in Linux (RFC 7323 §3.2 lets
+  // it).
+  bool full_resets = false;
   bool sack = true;
 
   // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the
@@ -55,6 +66,16 @@ struct Config {
   // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
   // up to 16).
   int quick_acks = 0;
+  // A read tells the peer of its room only where that doubles a window which was below half of the
+  // largest so far, as in Linux, and not for every two segments.
+  bool lazy_window_updates = false;
+  // A read that leaves nothing sends an ACK that waits, if the last segment was a small one or
+  // carried PSH, and the two ends do not talk in turns: nothing more will come to be acknowledged
+  // with it. Linux's habit.
+  bool reads_send_acks = false;
+  // Who connects is about to write: the ACK that ends the handshake waits for that, like others, to
+  // ride on it (as in Linux with a writer asleep).
+  bool delays_handshake_ack = false;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;
@@ -132,6 +153,12 @@ struct Config {
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
   bool fast_open = false;
+  // Data in a SYN is sent, and taken, without a cookie: among hosts that trust each other's
+  // addresses (RFC 7413 §5 says why others must not).
+  bool fast_open_without_cookie = false;
+  // Our SYN announces no more than what the path is known to carry, as in Linux, and not what we
+  // could take (RFC 9293 §3.7.1).
+  bool path_mtu_limits_announced_mss = false;
 
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;

@@ -67,6 +67,12 @@ void Sender::on_path_mtu(ByteCount mss) {
 
 void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
 
+void Sender::on_syn_too_large() {
+  if (!scoreboard_.empty() && scoreboard_.front().length() > ByteCount{1}) {
+    scoreboard_.mark_all_lost();
+  }
+}
+
 void Sender::on_syn_data_refused() {
   scoreboard_.mark_first_lost();
   resend_trigger_ = Trigger::FastOpen;
@@ -113,7 +119,9 @@ void Sender::reconfigure(const Config& config) {
 }
 
 ByteCount Sender::usable_window() const {
-  return recovery_.window(*controller_) - scoreboard_.pipe();
+  // A SYN that stands in front of early data (RFC 7413) is none of it.
+  const ByteCount syn{snd_una_ == kSyn ? 1 : 0};
+  return recovery_.window(*controller_) - (scoreboard_.pipe() - syn);
 }
 
 Flight Sender::view_of_flight() {
@@ -307,8 +315,10 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
   if (scoreboard_.empty() && !range.probe) progress_ = now;
-  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
-  const bool bursts = config_.push == PushPolicy::WritesAndBursts && established();
+  // Of new data: what a SYN carried, or is sent again, was no choice of the writer's.
+  const bool fresh = !range.retransmission && range.begin > kSyn;
+  if (fresh && range.length() < mss_) small_end_ = range.end;
+  const bool bursts = config_.push == PushPolicy::WritesAndBursts && range.begin > kSyn;
   const bool last = bursts && ends_burst(range);
   if (bursts) marks_.on_sent(range.begin, range.end, last);
   if (range.retransmission) {

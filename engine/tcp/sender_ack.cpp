@@ -22,6 +22,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
     sampler_.on_delivered(segment.stamp, segment.length(), now);
   }
   outcome.acked = delivered_.bytes;
+  counters_.segments_delivered += std::ssize(delivered_.segments);
   // RFC 9293 §3.8.3: a peer that SACKs is there, though the first hole stays. Each such sample
   // takes the back-off away: the count alone would give up within seconds.
   if (delivered_.bytes > ByteCount{0}) retries_ = 0;

@@ -35,6 +35,7 @@ void Sender::fill(Snapshot& snapshot) const {
   counters.spurious_recoveries = counters_.spurious_recoveries;
   counters.tail_loss_probes = counters_.tail_loss_probes;
   counters.mark_reductions = counters_.mark_reductions;
+  counters.segments_delivered = counters_.segments_delivered;
   counters.bytes_sent = counters_.bytes_sent;
   counters.bytes_retransmitted = counters_.bytes_retransmitted;
   counters.bytes_acked = counters_.bytes_acked;

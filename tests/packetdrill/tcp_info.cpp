@@ -99,6 +99,7 @@ void fill_counters(const tcp::Counters& counters, TcpInfo& info) {
   info.bytes_retrans = u64(counters.bytes_retransmitted);
   info.segs_out = u32(counters.segments_sent);
   info.segs_in = u32(counters.segments_received);
+  info.delivered = u32(counters.segments_delivered);
   info.total_rto = static_cast<std::uint16_t>(counters.rtos);
 }
 
