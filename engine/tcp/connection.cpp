@@ -94,10 +94,11 @@ void Connection::reconfigure(const Config& config) {
   config_.quick_acks = config.quick_acks;
   keep_alive_.reconfigure(config);
   config_.fin_wait_timeout = config.fin_wait_timeout;
+  config_.delays_handshake_ack = config.delays_handshake_ack;
 }
 
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
-  if (pending_reset_) return make_reset();
+  if (pending_reset_) return make_reset(now);
   if (phase_ == Phase::Closed) return std::nullopt;
   arm_fin_wait(now);
   if (phase_ != Phase::TimeWait) {
@@ -144,13 +145,14 @@ void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   header.flags.syn = true;
   header.options.order = config_.option_order;
   ecn_.put_offer(header.flags);
-  header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
+  header.options.mss = static_cast<std::uint16_t>(announced_mss().value());
   header.options.sack_permitted = answers ? sack_ : config_.sack && offers();
   if (answers ? scaling_ : config_.window_scaling && offers()) {
     header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
-  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without.
-  if (answers || !again) header.options.fast_open = fast_open_.cookie;
+  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without. Nor
+  // does what asked give anything when the SYNs cross.
+  if (passive_open_ || (!answers && !again)) header.options.fast_open = fast_open_.cookie;
 }
 
 OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
@@ -161,6 +163,8 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
                           .retransmission = range.retransmission};
   const bool syn = range.begin == StreamOffset{0};
   if (syn) put_syn(segment.header, range.retransmission);
+  if (syn && !range.retransmission) first_timestamp_ = timestamp_clock(now);
+  if (syn && segment.payload_size() > 0) fast_open_.use = FastOpenUse::DataSent;
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
@@ -227,7 +231,7 @@ OutgoingSegment Connection::make_keep_alive(Instant now) {
           .payload_tail = {}};
 }
 
-OutgoingSegment Connection::make_reset() {
+OutgoingSegment Connection::make_reset(Instant now) {
   OutgoingSegment segment{.header = {}, .payload_head = {}, .payload_tail = {}};
   wire::TcpHeader& header = segment.header;
   header.source_port = ports_.local;
@@ -237,6 +241,15 @@ OutgoingSegment Connection::make_reset() {
   header.seq = pending_reset_->seq;
   header.ack = pending_reset_->ack.value_or(SeqNum{});
   pending_reset_.reset();
+  // One that refuses takes its number from what it answers, and has no ACK.
+  if (config_.full_resets && header.flags.ack) {
+    const std::int64_t window =
+        receiver_.announce_window().value() >> (scaling_ ? offered_shift_ : 0);
+    header.window = static_cast<std::uint16_t>(std::min(window, kLargestPlainWindow));
+    if (timestamps_) {
+      header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
+    }
+  }
   ++counters_.sent;
   return segment;
 }

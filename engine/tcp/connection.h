@@ -35,7 +35,7 @@ class Connection {
   void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
   // RFC 7413, before the first segment goes out. Active: the SYN asks with this cookie; one that is
   // no request takes data with it, as much as fits `peer_mss`.
-  void offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount peer_mss);
+  void offer_fast_open(const wire::FastOpenCookie& cookie, std::optional<ByteCount> peer_mss);
   // Passive: what the SYN, ACK brings back, if anything, and whether the SYN's data is taken: then
   // the application may read it, and answer, before the handshake is over.
   void answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
@@ -69,6 +69,9 @@ class Connection {
   void on_path_mtu(std::optional<ByteCount> mss, Instant now);
   // Other errors: one from the other host itself ends an attempt to connect; told otherwise.
   void on_network_error(wire::IcmpMeaning error, Instant now);
+  // The same for one that came in and that nobody has accepted: where soft errors end attempts,
+  // they end this, too, while its handshake lasts.
+  void on_network_error_unaccepted(wire::IcmpMeaning error, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
   void handle_timeout(Instant now);
   // kNever if nothing is due.
@@ -118,11 +121,15 @@ class Connection {
   void take_peer_syn(const Segment& segment);
   // MSS of both ends and of the path, without options.
   ByteCount payload_limit() const;
+  // What our SYN says.
+  ByteCount announced_mss() const;
   void establish(Instant now);
   void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   std::optional<Instant> echoed(const Segment& segment) const;
+  bool echoes_stranger(const Segment& segment, Instant now) const;
+  bool answers_crossed_syn(const Segment& segment) const;
   void challenge(Instant now);
   void refuse(const Segment& segment);
   void answer_unacceptable(const Segment& segment);
@@ -141,7 +148,7 @@ class Connection {
   OutgoingSegment make_segment(const SendRange& range, Instant now);
   OutgoingSegment make_ack(Instant now);
   OutgoingSegment make_keep_alive(Instant now);
-  OutgoingSegment make_reset();
+  OutgoingSegment make_reset(Instant now);
   void put_syn(wire::TcpHeader& header, bool again) const;
   void conclude_fast_open(const Segment& segment, StreamOffset ack);
   void report(EventKind kind, Instant now, double value = 0);
@@ -174,6 +181,8 @@ class Connection {
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
+  // Of our first SYN.
+  std::uint32_t first_timestamp_ = 0;
   Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
   // RFC 9293's SND.WL1 and SND.WL2.

@@ -30,7 +30,9 @@ void Connection::run_sender_timers(Instant now) {
     report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
     ecn_.on_reduced();
     if (phase_ == Phase::SynSent) ecn_.on_syn_timeout();
-    if (phase_ == Phase::SynSent && fast_open_.cookie) fast_open_.use = FastOpenUse::TimedOut;
+    if (phase_ == Phase::SynSent && fast_open_.use != FastOpenUse::None) {
+      fast_open_.use = FastOpenUse::TimedOut;
+    }
   }
   report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
