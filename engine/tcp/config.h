@@ -58,6 +58,7 @@ struct Config {
   // it).
   bool full_resets = false;
   bool sack = true;
+  bool duplicate_reports = true;  // RFC 2883
 
   // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the
   // latest.
@@ -123,9 +124,6 @@ struct Config {
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
   PushPolicy push = PushPolicy::LastQueued;
-  // With `WritesAndBursts`: so many segments are handed to the device at once on a path however
-  // slow, if the window allows (Linux's tcp_min_tso_segs).
-  std::int64_t smallest_burst = 2;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
   AttemptEnds attempt_ends = AttemptEnds::OnRefusal;
   // Off: a RST, a SYN anywhere in the window ends the connection (RFC 793). On, that takes a RST
@@ -163,7 +161,10 @@ struct Config {
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;
   std::uint8_t dscp = 0;
-
+  // In segments: the smallest burst with PushPolicy::WritesAndBursts if the window allows it
+  // (Linux's tcp_min_tso_segs), and how many at the start are not paced (10 in Linux).
+  std::uint8_t smallest_burst = 2;
+  std::uint8_t unpaced_segments = 0;
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
   Recovery recovery = Recovery::Rack;
@@ -172,8 +173,7 @@ struct Config {
   bool rate_reduction = true;
   // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
   bool loss_share_of_window = false;
-  // cwnd is a whole number of segments, and each costs a whole number of acknowledged ones, as in
-  // Linux; else it grows by fractions with every ACK.
+  // cwnd counts whole segments, as in Linux; else it grows by fractions with every ACK.
   bool whole_segments = false;
   // `hystart` Linux counts rounds only from 16 segments on, as before Linux 6.14.
   bool hystart_rounds_from_gate = false;
@@ -191,6 +191,8 @@ struct Config {
   int slow_start_limit = 0;
   // RFC 5681 §4.1: an idle time of one RTO puts cwnd back to the initial window.
   bool idle_restart = true;
+  // ... halves it for each such time instead, down to the initial window (RFC 2861, Linux).
+  bool restart_halves = false;
   // RFC 7661 in place of that: an unused window is kept, and not trusted when something is lost.
   bool window_validation = false;
 };

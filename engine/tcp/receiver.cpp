@@ -14,6 +14,7 @@ Receiver::Receiver(const Config& config)
     : buffer_size_(config.receive_buffer),
       window_share_(config.window_share),
       delayed_ack_(config.delayed_ack),
+      duplicate_reports_(config.duplicate_reports),
       window_is_room_(config.window_is_room),
       ack_delay_(config.ack_delay),
       quick_acks_(config.quick_acks),
@@ -126,6 +127,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   } else if (from < to) {
     const bool in_order = from == rcv_nxt_;
     const bool fills_hole = in_order && !reassembly_.empty();
+    note_repeated_part(begin, {from, to});
     store({from, to}, payload.subspan(static_cast<std::size_t>((from - begin).value()),
                                       static_cast<std::size_t>((to - from).value())));
     // What holds the duplicate stays behind its report, though other blocks are newer now.
@@ -135,6 +137,14 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   }
   reach_fin();
   if (fin) ack_now_ = true;
+}
+
+void Receiver::note_repeated_part(StreamOffset begin, Stretch fresh) {
+  const auto held =
+      begin < rcv_nxt_ ? std::optional(Stretch{begin, rcv_nxt_}) : reassembly_.first_held(fresh);
+  if (!held) return;
+  duplicate_ = *held;
+  ack_now_ = true;
 }
 
 void Receiver::store(Stretch stretch, Bytes payload) {
@@ -199,7 +209,7 @@ void Receiver::update_window_after_read() {
 
 RecentStretches Receiver::sack_blocks(std::size_t max) const {
   RecentStretches blocks;
-  if (duplicate_ && max > 0) blocks.push_back(*duplicate_);
+  if (reports_duplicate() && max > 0) blocks.push_back(*duplicate_);
   for (const Stretch& stretch : reassembly_.recent(max - blocks.size())) blocks.push_back(stretch);
   return blocks;
 }

@@ -71,7 +71,7 @@ class Receiver {
   void forget_announced_window() { promised_edge_ = announced_edge_ = rcv_nxt_; }
   // Blocks for the SACK option, newest first, a duplicate report (RFC 2883) in front.
   RecentStretches sack_blocks(std::size_t max) const;
-  bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
+  bool has_sack_blocks() const { return reports_duplicate() || !reassembly_.empty(); }
   void on_ack_sent(Instant now);
   // Data goes out. Soon after some came in it is an answer: the ACKs of a dialogue ride on the
   // data, and quick ones would not (Linux's pingpong mode). A delayed ACK that waited in vain ends
@@ -99,6 +99,9 @@ class Receiver {
   // An ACK sent now would move the window's right edge there.
   bool edge_moves(StreamOffset wanted) const;
   ByteCount window(StreamOffset wanted) const;
+  bool reports_duplicate() const { return duplicate_reports_ && duplicate_.has_value(); }
+  // RFC 2883 §4: of text that is partly new, the first part that came before.
+  void note_repeated_part(StreamOffset begin, Stretch fresh);
   void store(Stretch stretch, Bytes payload);
   // All before the peer's FIN is here: it counts.
   void reach_fin();
@@ -109,6 +112,7 @@ class Receiver {
   ByteCount buffer_size_;
   double window_share_;
   bool delayed_ack_;
+  bool duplicate_reports_;
   bool window_is_room_;
   Duration ack_delay_;
   // How many more ACKs are not delayed.

@@ -43,6 +43,7 @@ congestion::Config Sender::congestion_config() const {
           .window_validation = config_.window_validation,
           .loss_share_of_window = config_.loss_share_of_window,
           .whole_segments = config_.whole_segments,
+          .restart_halves = config_.restart_halves,
           .hystart_rounds_from_gate = config_.hystart_rounds_from_gate,
           .seed = seed_};
 }
@@ -300,7 +301,9 @@ void Sender::restart_after_idle(Instant now) {
   const Duration idle = now - last_sent_;
   if (idle <= rtt_.rto()) return;
   controller_->on_application_limited(idle, now);
-  if (config_.idle_restart && window_ > ByteCount{0}) controller_->on_idle_restart(now);
+  if (config_.idle_restart && window_ > ByteCount{0}) {
+    controller_->on_idle_restart((idle - Duration{1}) / rtt_.rto(), now);
+  }
   last_sent_ = now;
 }
 
@@ -333,7 +336,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   if (established()) note_window_use();
   last_sent_ = now;
-  if (established() && paced()) {
+  const bool starts = counters_.bytes_sent < config_.unpaced_segments * mss_;
+  if (established() && paced() && !starts) {
     pacer_.on_sent(range.end - range.begin, pacing_rate(), kPacingQuantum * mss_, now);
   }
   arm_after_transmission(range, now);

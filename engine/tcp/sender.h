@@ -113,7 +113,7 @@ class Sender {
   void update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now);
   bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
   void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
-  void tell_controller(ByteCount flight_before, bool grows, Instant now);
+  void tell_controller(ByteCount acked, ByteCount flight_before, bool grows, Instant now);
 
   // next_range, step by step.
   std::optional<SendRange> next_syn();

@@ -85,6 +85,8 @@ Profile linux_profile() {
   tcp.hystart = congestion::HystartKind::Linux;
   tcp.hystart_rounds_from_gate = true;
   tcp.whole_segments = true;
+  tcp.restart_halves = true;
+  tcp.unpaced_segments = 10;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 6;
   profile.syn_ack_retries = 5;

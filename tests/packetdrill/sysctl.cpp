@@ -162,7 +162,8 @@ void drop_syn_options(Profile& profile, std::string_view value) {
 }
 
 void choose_smallest_burst(Profile& profile, std::string_view value) {
-  profile.tcp.smallest_burst = std::max<std::int64_t>(last_number(value), 1);
+  profile.tcp.smallest_burst =
+      static_cast<std::uint8_t>(std::clamp<std::int64_t>(last_number(value), 1, 255));
 }
 
 // Linux leaves pacing to that queue.
@@ -228,6 +229,7 @@ const std::unordered_map<std::string_view, Change>& changes() {
   static const std::unordered_map<std::string_view, Change> kChanges{
       {"tcp_timestamps", flag(&tcp::Config::timestamps)},
       {"tcp_sack", flag(&tcp::Config::sack)},
+      {"tcp_dsack", flag(&tcp::Config::duplicate_reports)},
       {"tcp_window_scaling", flag(&tcp::Config::window_scaling)},
       {"tcp_slow_start_after_idle", flag(&tcp::Config::idle_restart)},
       {"tcp_frto", flag(&tcp::Config::forward_rto)},
