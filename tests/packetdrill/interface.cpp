@@ -222,11 +222,13 @@ std::optional<wire::Endpoint> opens(void* self, int fd, int flags, const sockadd
   return deferred;
 }
 
-// The payload of packetdrill's writes is not always there: null stands for zeros.
 ssize_t send_to(void* self, int fd, const void* data, std::size_t size, int flags,
                 const sockaddr* address, socklen_t address_size) {
-  std::vector<std::uint8_t> zeros(data == nullptr ? size : 0);
-  const iovec buffer{data == nullptr ? zeros.data() : const_cast<void*>(data), size};
+  if (data == nullptr && size > 0) {
+    errno = EFAULT;
+    return -1;
+  }
+  const iovec buffer{const_cast<void*>(data), size};
   const std::span<const iovec> buffers = span_of(&buffer, 1);
   if ((flags & MSG_FASTOPEN) != 0 && is_unspecified_family(address, address_size)) {
     errno = EOPNOTSUPP;

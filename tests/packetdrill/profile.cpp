@@ -94,6 +94,7 @@ Profile linux_profile() {
   tcp.linear_syn_retries = 4;
   tcp.idle_restart = false;
   tcp.path_mtu_limits_announced_mss = true;
+  profile.set_buffer_sets_scale = true;
   profile.stack.spares_fast_open = false;
   profile.stack.checks_quoted_length = false;
   profile.stack.asks_experimentally = true;

@@ -47,6 +47,8 @@ struct Profile {
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;
   bool fast_open_server = true;
+  // A buffer that is set ends auto-tuning, and the window scale need reach no farther.
+  bool set_buffer_sets_scale = false;
   // sendto() on a new socket connects it, with Fast Open if TCP_FASTOPEN is on, as in BSD.
   bool sendto_connects = false;
   // A write before the handshake is done is kept, as in BSD; Linux makes it wait.

@@ -106,6 +106,10 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
     case SO_RCVBUFFORCE:
       // Half of the doubled figure is for data.
       socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
+      if (profile_.set_buffer_sets_scale) {
+        socket.config.receive_auto_tuning = false;
+        socket.config.window_scale_for = socket.config.receive_buffer;
+      }
       break;
     case SO_ZEROCOPY:
       if (*number != 0 && *number != 1) return std::unexpected(EINVAL);

@@ -27,10 +27,7 @@ void scatter(Bytes bytes, std::span<const iovec> buffers, std::size_t offset) {
       continue;
     }
     const std::size_t size = std::min(bytes.size(), buffer.iov_len - offset);
-    // Scripts with bad arguments read into no buffer at all.
-    if (buffer.iov_base != nullptr) {
-      std::memcpy(static_cast<std::uint8_t*>(buffer.iov_base) + offset, bytes.data(), size);
-    }
+    std::memcpy(static_cast<std::uint8_t*>(buffer.iov_base) + offset, bytes.data(), size);
     bytes = bytes.subspan(size);
     offset = 0;
   }
@@ -70,6 +67,8 @@ Result Sockets::read(int fd, std::span<const iovec> buffers, int flags) {
   const std::size_t available = std::min(wanted, head.size() + tail.size());
   const bool all = (flags & MSG_WAITALL) == 0 || available == wanted || conn->read_to_end();
   if (available > 0 && all) {
+    const auto is_nowhere = [](const iovec& b) { return b.iov_base == nullptr && b.iov_len > 0; };
+    if (std::ranges::any_of(buffers, is_nowhere)) return std::unexpected(EFAULT);
     const std::size_t from_head = std::min(available, head.size());
     scatter(head.first(from_head), buffers, 0);
     scatter(tail.first(available - from_head), buffers, from_head);

@@ -126,6 +126,15 @@ void size_receive_buffer(Profile& profile, std::string_view value) {
   profile.tcp.window_scale_for = ByteCount{last_number(value)};
 }
 
+// The third value is what auto-tuning may reach, of which half is for data, and what the window
+// scale is chosen for.
+void limit_receive_buffer(Profile& profile, std::string_view value) {
+  size_receive_buffer(profile, value);
+  if (value.find_first_of(" \t,") == std::string_view::npos) return;
+  profile.tcp.window_scale_for = ByteCount{last_number(value)};
+  profile.tcp.receive_buffer_max = ByteCount{last_number(value) / 2};
+}
+
 void size_send_buffer(Profile& profile, std::string_view value) {
   profile.tcp.send_buffer = ByteCount{std::max<std::int64_t>(last_number(value), 4096)};
 }
@@ -244,7 +253,7 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_fin_timeout", seconds(&tcp::Config::fin_wait_timeout)},
       {"tcp_recovery", choose_recovery},
       {"tcp_congestion_control", choose_controller},
-      {"tcp_rmem", size_receive_buffer},
+      {"tcp_rmem", limit_receive_buffer},
       {"tcp_wmem", size_send_buffer},
   };
   return kChanges;

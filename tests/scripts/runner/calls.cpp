@@ -109,13 +109,18 @@ std::optional<Calls::Outcome> Calls::make_transfer(const Call& call) {
   const int fd = call.arguments.empty() ? -1 : descriptor(call.arguments[0]);
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::max(number(call, 2), 0L)));
   void* const self = table_.self;
-  if (call.name == "read") return outcome(table_.read(self, fd, bytes.data(), bytes.size()));
-  if (call.name == "write") return outcome(table_.write(self, fd, bytes.data(), bytes.size()));
+  const bool nowhere = call.arguments.size() > 1 && call.arguments[1] == "NULL";
+  void* const data = nowhere ? nullptr : bytes.data();
+  if (call.name == "read") return outcome(table_.read(self, fd, data, bytes.size()));
+  if (call.name == "write") return outcome(table_.write(self, fd, data, bytes.size()));
+  if (call.name == "recvfrom") {
+    return outcome(table_.recvfrom(self, fd, data, bytes.size(), small(call, 3), nullptr, nullptr));
+  }
   if (call.name == "recv") {
-    return outcome(table_.recv(self, fd, bytes.data(), bytes.size(), small(call, 3)));
+    return outcome(table_.recv(self, fd, data, bytes.size(), small(call, 3)));
   }
   if (call.name == "send") {
-    return outcome(table_.send(self, fd, bytes.data(), bytes.size(), small(call, 3)));
+    return outcome(table_.send(self, fd, data, bytes.size(), small(call, 3)));
   }
   if (call.name == "sendto") {
     sockaddr_storage storage{};
@@ -126,8 +131,8 @@ std::optional<Calls::Outcome> Calls::make_transfer(const Call& call) {
       storage.ss_family = AF_UNSPEC;
     }
     latest_connection_ = fd;
-    return outcome(table_.sendto(self, fd, bytes.data(), bytes.size(), small(call, 3),
-                                 generic(storage), size));
+    return outcome(
+        table_.sendto(self, fd, data, bytes.size(), small(call, 3), generic(storage), size));
   }
   return std::nullopt;
 }
