@@ -119,8 +119,8 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   header.destination_port = ports_.remote;
   header.seq = wrap(seq, iss_);
   header.flags.ack = phase_ != Phase::SynSent;
-  const bool offers = phase_ == Phase::SynSent && config_.timestamps;
-  if (timestamps_ || offers) {
+  const bool offered = phase_ == Phase::SynSent && config_.timestamps && offers();
+  if (timestamps_ || offered) {
     header.options.timestamps =
         wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
   }
@@ -136,14 +136,18 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   return header;
 }
 
+// Our SYN has all its options still. One that had may be answered later than one without: what came
+// back in that answer counts.
+bool Connection::offers() const { return sender_.retries() <= config_.syn_retries_with_options; }
+
 void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
   header.options.order = config_.option_order;
   ecn_.put_offer(header.flags);
   header.options.mss = static_cast<std::uint16_t>(announced_mss().value());
-  header.options.sack_permitted = answers ? sack_ : config_.sack;
-  if (answers ? scaling_ : config_.window_scaling) {
+  header.options.sack_permitted = answers ? sack_ : config_.sack && offers();
+  if (answers ? scaling_ : config_.window_scaling && offers()) {
     header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
   // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without. Nor

@@ -137,7 +137,7 @@ class Connection {
   // connection_timers.cpp
   void run_sender_timers(Instant now);
   void run_keep_alive(Instant now);
-  void on_syn_timeout();
+  bool offers() const;
   void give_up(EndReason reason, Instant now);
   void arm_fin_wait(Instant now);
   Instant keep_alive_deadline() const;
