@@ -74,6 +74,9 @@ struct Config {
   // carried PSH, and the two ends do not talk in turns: nothing more will come to be acknowledged
   // with it. Linux's habit.
   bool reads_send_acks = false;
+  // The ACK of the peer's FIN tells of no duplicate (RFC 2883) that came with it: Linux forgets
+  // them.
+  bool fin_ends_reports = false;
   // Who connects is about to write: the ACK that ends the handshake waits for that, like others, to
   // ride on it (as in Linux with a writer asleep).
   bool delays_handshake_ack = false;

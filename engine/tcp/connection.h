@@ -42,16 +42,13 @@ class Connection {
                         const Segment& syn, Instant now);
   const FastOpen& fast_open() const { return fast_open_; }
 
-  // The application. write() takes as many bytes as there is room for, also before the handshake is
-  // done.
+  // The application. write() takes what there is room for, also before the handshake is done.
   std::size_t write(Bytes bytes) { return sender_.write(bytes); }
   std::size_t read(MutableBytes out) { return receiver_.read(out); }
   std::size_t discard(std::size_t count) { return receiver_.discard(count); }
   std::pair<Bytes, Bytes> readable() const { return receiver_.readable(); }
-  // Nothing more will be written: a FIN follows the data. Reading goes on.
-  void close();
-  // Ends at once with a RST.
-  void abort();
+  void close();  // nothing more will be written: a FIN follows the data; reading goes on
+  void abort();  // ends at once with a RST
   // Nobody reads or writes any more: as close(), but unread and later data end it with a RST, and
   // FIN-WAIT-2 ends after a while.
   void release();
@@ -69,13 +66,11 @@ class Connection {
   void on_path_mtu(std::optional<ByteCount> mss, Instant now);
   // Other errors: one from the other host itself ends an attempt to connect; told otherwise.
   void on_network_error(wire::IcmpMeaning error, Instant now);
-  // The same for one that came in and that nobody has accepted: where soft errors end attempts,
-  // they end this, too, while its handshake lasts.
+  // One that came in and that nobody has accepted ends by what ends attempts, during its handshake.
   void on_network_error_unaccepted(wire::IcmpMeaning error, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
   void handle_timeout(Instant now);
-  // kNever if nothing is due.
-  Instant next_timeout() const;
+  Instant next_timeout() const;  // kNever if nothing is due
   std::optional<Event> poll_event();
   bool has_event() const { return !events_.empty(); }
 
@@ -84,11 +79,9 @@ class Connection {
   Snapshot snapshot() const;
   Details details(Instant now) const;
   Ports ports() const { return ports_; }
-  // A write was cut short and there has been no room since.
-  bool writer_blocked() const { return sender_.writer_blocked(); }
+  bool writer_blocked() const { return sender_.writer_blocked(); }  // a write was cut short
   SendLimit limit() const { return sender_.limit(); }
-  // One past the last number that we sent.
-  SeqNum sent_until() const { return wrap(sender_.snd_nxt(), iss_); }
+  SeqNum sent_until() const { return wrap(sender_.snd_nxt(), iss_); }  // one past the last number
   // It is in TIME-WAIT, and this SYN is no old one but begins another connection (RFC 6191).
   bool may_be_reopened_by(const Segment& segment) const;
   // The place in our stream of a number that we sent.
@@ -119,10 +112,8 @@ class Connection {
   void process_text(const Segment& segment, Instant now);
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
-  // MSS of both ends and of the path, without options.
-  ByteCount payload_limit() const;
-  // What our SYN says.
-  ByteCount announced_mss() const;
+  ByteCount payload_limit() const;  // MSS of both ends and of the path, without options
+  ByteCount announced_mss() const;  // what our SYN says
   void establish(Instant now);
   void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);

@@ -19,7 +19,8 @@ Receiver::Receiver(const Config& config)
       ack_delay_(config.ack_delay),
       quick_acks_(config.quick_acks),
       lazy_window_updates_(config.lazy_window_updates),
-      reads_send_acks_(config.reads_send_acks) {
+      reads_send_acks_(config.reads_send_acks),
+      fin_ends_reports_(config.fin_ends_reports) {
   if (!config.receive_auto_tuning) return;
   tuning_.emplace(config.mss, window_share_, config.receive_buffer_max);
 }
@@ -61,6 +62,7 @@ void Receiver::release_held_text(Instant now) {
 
 void Receiver::reach_fin() {
   if (!fin_ || rcv_nxt_ != *fin_) return;
+  if (fin_ends_reports_) duplicate_.reset();
   rcv_nxt_ += ByteCount{1};
   announced_edge_ = std::max(announced_edge_, rcv_nxt_);
 }

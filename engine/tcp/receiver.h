@@ -120,6 +120,7 @@ class Receiver {
   bool dialogue_ = false;
   bool lazy_window_updates_;
   bool reads_send_acks_;
+  bool fin_ends_reports_;
   // The last text was less than a full segment, or carried PSH.
   bool pushed_ = false;
   unsigned shift_ = 0;

@@ -42,10 +42,8 @@ class Sender {
 
   // RFC 7413: the first SYN takes up to so many bytes along.
   void set_syn_data_limit(ByteCount limit) { syn_data_limit_ = limit; }
-  // Data goes out before our SYN is acknowledged.
-  void begin_early();
-  // The SYN was acknowledged without its data, which is sent again.
-  void on_syn_data_refused();
+  void begin_early();          // data goes out before our SYN is acknowledged
+  void on_syn_data_refused();  // the SYN was acknowledged without its data, which is sent again
   // The network told so of our SYN: what data it had with it waits.
   void on_syn_too_large();
   // The path takes other segments than before. Those in flight that are too large for it are lost,

@@ -73,6 +73,7 @@ Profile linux_profile() {
   tcp.full_resets = true;
   tcp.checks_handshake_echo = true;
   tcp.drops_crossed_text = true;
+  tcp.fin_ends_reports = true;
   tcp.reads_send_acks = true;
   tcp.attempt_ends = tcp::AttemptEnds::OnAnyError;
   tcp.min_rto_above_rtt = true;
