@@ -85,8 +85,7 @@ struct Config {
   Duration initial_rto = 1s;
   Duration min_rto = 200ms;
   Duration max_rto = 120s;
-  // The floor holds for the part of the timeout that is above the smoothed round-trip time, as in
-  // Linux, and not for the whole.
+  // The floor is one above the smoothed round-trip time, as in Linux, and not of the whole.
   bool min_rto_above_rtt = false;
   // Added to each timeout but the first of a SYN, backed off or not (FreeBSD).
   Duration rto_slop{};
@@ -150,7 +149,8 @@ struct Config {
   // or a quarter of the buffer, though it moved by less, and acceptable though 16 bits cannot say
   // so.
   bool window_is_room = false;
-
+  // An ACK of what was never sent is answered (RFC 9293 §3.10.7.4), or dropped as in Linux.
+  bool answers_unsent_acks = true;
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
   bool fast_open = false;

@@ -270,7 +270,11 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
   const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
   if (ack > sender_.snd_nxt()) {
     // Acknowledges what was never sent.
-    phase_ == Phase::SynReceived ? refuse(segment) : challenge(now);
+    if (phase_ == Phase::SynReceived) {
+      refuse(segment);
+    } else if (config_.answers_unsent_acks) {
+      challenge(now);
+    }
     return Verdict::Done;
   }
   if (phase_ == Phase::SynReceived) {

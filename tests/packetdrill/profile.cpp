@@ -87,6 +87,7 @@ Profile linux_profile() {
   tcp.hystart_rounds_from_gate = true;
   tcp.whole_segments = true;
   tcp.restart_halves = true;
+  tcp.answers_unsent_acks = false;
   tcp.unpaced_segments = 10;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 6;

@@ -119,9 +119,11 @@ void choose_recovery(Profile& profile, std::string_view value) {
   profile.tcp.recovery = (last_number(value) & 1) != 0 ? tcp::Recovery::Rack : tcp::Recovery::Sack;
 }
 
-// Linux advertises half of the default buffer at first and gives a socket all of the send buffer.
+// Linux advertises half of the default buffer at first, scales for the largest, and gives a socket
+// all of the send buffer.
 void size_receive_buffer(Profile& profile, std::string_view value) {
   profile.tcp.receive_buffer = ByteCount{std::max<std::int64_t>(second_number(value), 4096) / 2};
+  profile.tcp.window_scale_for = ByteCount{last_number(value)};
 }
 
 // The third value is what auto-tuning may reach, of which half is for data, and what the window

@@ -86,7 +86,10 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   writer.u16be(remote_port_);
   writer.u16be(local_port_);
   writer.u32be(static_cast<std::uint32_t>(line.seq) + remote_offset(syn));
-  writer.u32be(line.ack ? static_cast<std::uint32_t>(*line.ack) + local_offset_.value_or(0) : 0);
+  // An ACK without a number is one of number 0.
+  const bool acks = line.ack || line.flags.contains('.');
+  const auto ack = static_cast<std::uint32_t>(line.ack.value_or(0)) + local_offset_.value_or(0);
+  writer.u32be(acks ? ack : 0);
   writer.u8(static_cast<std::uint8_t>(tcp_size / 4 << 4));
   writer.u8(flag_bits(line.flags));
   writer.u16be(static_cast<std::uint16_t>(line.window.value_or(0)));
