@@ -77,6 +77,8 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
     learn_options(header, false);
   }
   if (!irs_) return;
+  // Of another connection, which a forged SYN began in the place of the peer's: to be challenged.
+  if (header.flags.syn && header.seq != *irs_) return;
   const StreamOffset begin = unwrap(header.seq, *irs_, received_.contiguous());
   const StreamOffset end = begin + sequence_length(segment);
   // RFC 9293 §3.10.7.4: what lies wholly before the window is dropped, its ACK with it.
