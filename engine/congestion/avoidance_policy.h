@@ -20,6 +20,7 @@ struct AvoidanceAck {
   double acked = 0;
   double mss = 0;
   Duration smoothed_rtt{};
+  Duration min_rtt{};
 };
 
 class AvoidancePolicy {

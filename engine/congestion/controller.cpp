@@ -2,20 +2,24 @@
 
 #include "congestion/bbr.h"
 #include "congestion/cubic.h"
+#include "congestion/cubic_in_segments.h"
 #include "congestion/loss_based.h"
 #include "congestion/reno.h"
+#include "congestion/segment_count.h"
 
 namespace inflight::congestion {
 namespace {
 
-std::unique_ptr<AvoidancePolicy> make_policy(Algorithm algorithm) {
-  switch (algorithm) {
+std::unique_ptr<AvoidancePolicy> make_policy(const Config& config) {
+  switch (config.algorithm) {
     case Algorithm::NewReno:
+      if (config.whole_segments) return std::make_unique<RenoInSegments>();
       return std::make_unique<Reno>();
     case Algorithm::Cubic:
     case Algorithm::Bbr:
       break;
   }
+  if (config.whole_segments) return std::make_unique<CubicInSegments>();
   return std::make_unique<Cubic>();
 }
 
@@ -23,12 +27,12 @@ std::unique_ptr<AvoidancePolicy> make_policy(Algorithm algorithm) {
 
 std::unique_ptr<Controller> make_controller(const Config& config) {
   if (config.algorithm == Algorithm::Bbr) return std::make_unique<Bbr>(config);
-  return std::make_unique<LossBased>(config, make_policy(config.algorithm));
+  return std::make_unique<LossBased>(config, make_policy(config));
 }
 
 std::unique_ptr<Controller> make_controller(const Config& config, const Status& inherited) {
   if (config.algorithm == Algorithm::Bbr) return std::make_unique<Bbr>(config, inherited);
-  return std::make_unique<LossBased>(config, make_policy(config.algorithm), inherited);
+  return std::make_unique<LossBased>(config, make_policy(config), inherited);
 }
 
 std::string_view to_string(Algorithm algorithm) {

@@ -39,6 +39,10 @@ struct Config {
   // What a loss takes its share from: the flight (RFC 5681 §3.1), or the window whether it was used
   // or not, as Linux does, which does not let an unused window grow.
   bool loss_share_of_window = false;
+  // The window is a whole number of segments, and grows and falls by such, as Linux's does.
+  bool whole_segments = false;
+  // HystartKind::Linux counts its rounds from the low window on, as before Linux 6.14.
+  bool hystart_rounds_from_gate = false;
   // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
   std::uint64_t seed = 0;
 };

@@ -26,9 +26,11 @@ SlowStartExit HystartLinux::on_ack(const SlowStartAck& ack, Instant now) {
   delay_min_ = std::min(delay_min_, *ack.rtt);
 
   if (found_ || !ack.slow_start) return SlowStartExit::None;
+  const bool below = ack.cwnd_segments < kLowWindow;
+  if (below && rounds_from_gate_) return SlowStartExit::None;
   // Rounds go on below the low window, or the first one above it would look like one long train.
   if (round_.begins_with(ack)) begin_round(now);
-  if (ack.cwnd_segments < kLowWindow) return SlowStartExit::None;
+  if (below) return SlowStartExit::None;
 
   // The train is looked at first, but a sample always counts.
   const bool train = ack_train(ack, now);
@@ -39,7 +41,7 @@ SlowStartExit HystartLinux::on_ack(const SlowStartAck& ack, Instant now) {
 }
 
 void HystartLinux::on_timeout(StreamOffset snd_nxt, Instant now) {
-  *this = HystartLinux{};
+  *this = HystartLinux(rounds_from_gate_);
   round_.restart(snd_nxt);
   begin_round(now);
 }

@@ -13,6 +13,9 @@ namespace inflight::congestion {
 
 class HystartLinux {
  public:
+  // `rounds_from_gate`: rounds are counted only from the low window on, as before Linux 6.14.
+  explicit HystartLinux(bool rounds_from_gate = false) : rounds_from_gate_(rounds_from_gate) {}
+
   // Why slow start ends with this ACK, or None. `now` is the ACK's arrival.
   SlowStartExit on_ack(const SlowStartAck& ack, Instant now);
   // A timeout forgets everything, the minimum RTT included, and begins a round.
@@ -23,6 +26,7 @@ class HystartLinux {
   bool ack_train(const SlowStartAck& ack, Instant now);
   bool delay_increased(Duration sample);
 
+  bool rounds_from_gate_;
   Round round_;
   Duration delay_min_ = kNoRtt;  // of the connection
   Duration round_min_ = kNoRtt;

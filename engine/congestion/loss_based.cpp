@@ -18,6 +18,8 @@ ByteCount whole_bytes(double count) { return ByteCount{static_cast<std::int64_t>
 
 LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> policy)
     : policy_(std::move(policy)),
+      hystart_rounds_from_gate_(config.hystart_rounds_from_gate),
+      whole_segments_(config.whole_segments),
       hystart_(make_hystart(config.hystart)),
       mss_(bytes(config.mss)),
       initial_window_(bytes(config.initial_window)),
@@ -40,12 +42,12 @@ LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> poli
   if (!std::holds_alternative<HystartLinux>(hystart_)) hystart_ = std::monostate{};
 }
 
-LossBased::Hystart LossBased::make_hystart(HystartKind kind) {
+LossBased::Hystart LossBased::make_hystart(HystartKind kind) const {
   switch (kind) {
     case HystartKind::Off:
       return std::monostate{};
     case HystartKind::Linux:
-      return HystartLinux{};
+      return HystartLinux(hystart_rounds_from_gate_);
     case HystartKind::Gvisor:
       return HystartGvisor{};
     case HystartKind::PlusPlus:
@@ -126,7 +128,8 @@ void LossBased::grow_in_avoidance(const AckEvent& event, double acked, Instant n
   cwnd_ = policy_->grow({.cwnd = cwnd_,
                          .acked = std::min(acked, cwnd_),
                          .mss = mss_,
-                         .smoothed_rtt = event.smoothed_rtt},
+                         .smoothed_rtt = event.smoothed_rtt,
+                         .min_rtt = event.min_rtt},
                         now);
 }
 
@@ -202,7 +205,8 @@ void LossBased::on_congestion(const CongestionEvent& event, Instant now) {
 // RFC 5681 §3.1 (equation 4), RFC 9438 §4.6: from what is in flight, not from cwnd, which may
 // never have been used up.
 double LossBased::threshold_after_loss(ByteCount in_flight) const {
-  return policy_->beta() * (loss_share_of_window_ ? cwnd_ : used_flight(in_flight));
+  const double share = policy_->beta() * (loss_share_of_window_ ? cwnd_ : used_flight(in_flight));
+  return whole_segments_ ? std::floor(share / mss_) * mss_ : share;
 }
 
 // RFC 7661 §4.4.1: of a window that was not used, what was counts.

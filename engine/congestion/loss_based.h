@@ -42,7 +42,7 @@ class LossBased final : public Controller {
 
  private:
   using Hystart = std::variant<std::monostate, HystartLinux, HystartGvisor, HystartPlusPlus>;
-  static Hystart make_hystart(HystartKind kind);
+  Hystart make_hystart(HystartKind kind) const;
 
   bool in_slow_start() const { return cwnd_ < ssthresh_; }
   bool in_initial_slow_start() const { return ssthresh_ == kInfinite; }
@@ -73,6 +73,8 @@ class LossBased final : public Controller {
   };
 
   std::unique_ptr<AvoidancePolicy> policy_;
+  bool hystart_rounds_from_gate_;
+  bool whole_segments_;
   Hystart hystart_;
   double mss_;
   double initial_window_;

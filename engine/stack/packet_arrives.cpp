@@ -112,6 +112,8 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
                        Instant now) {
   const wire::TcpFlags flags = segment.header.flags;
   const wire::Endpoint* local = listeners_.responsible(tuple.local);
+  // RFC 9293 §3.10.7.2, fourth: nobody who is listened to has such a segment.
+  if (local != nullptr && !flags.syn && !flags.ack) return;
   if (local == nullptr || !flags.syn || flags.ack || flags.rst) {
     refuse(tuple, segment);
     return;

@@ -102,6 +102,9 @@ struct Config {
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
   PushPolicy push = PushPolicy::LastQueued;
+  // With `WritesAndBursts`: so many segments are handed to the device at once on a path however
+  // slow, if the window allows (Linux's tcp_min_tso_segs).
+  std::int64_t smallest_burst = 2;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
   AttemptEnds attempt_ends = AttemptEnds::OnRefusal;
   // Off: a RST, a SYN anywhere in the window ends the connection (RFC 793). On, that takes a RST
@@ -142,6 +145,11 @@ struct Config {
   bool rate_reduction = true;
   // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
   bool loss_share_of_window = false;
+  // cwnd is a whole number of segments, and each costs a whole number of acknowledged ones, as in
+  // Linux; else it grows by fractions with every ACK.
+  bool whole_segments = false;
+  // `hystart` Linux counts rounds only from 16 segments on, as before Linux 6.14.
+  bool hystart_rounds_from_gate = false;
   // RFC 8985 §7, with recovery `Rack`.
   bool tail_loss_probe = true;
   // RFC 5682: after a timeout, look whether it was needed before sending everything again.

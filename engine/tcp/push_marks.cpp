@@ -13,13 +13,9 @@ void PushMarks::on_written(StreamOffset begin, StreamOffset end, StreamOffset sn
   }
 }
 
-void PushMarks::on_sent(StreamOffset begin, StreamOffset end, bool last, bool pushed) {
-  burst_size_ = last || pushed ? 0 : burst_before(begin) + 1;
+void PushMarks::on_sent(StreamOffset begin, StreamOffset end, bool last) {
+  burst_size_ = last ? 0 : burst_before(begin) + 1;
   burst_end_ = end;
-  if (!pushed || contains(end)) return;
-  std::size_t place = marks_.size();
-  while (place > 0 && marks_[place - 1] > end) --place;
-  marks_.insert(place, end);
 }
 
 void PushMarks::release_until(StreamOffset una) {

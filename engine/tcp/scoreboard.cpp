@@ -47,6 +47,12 @@ void Scoreboard::on_retransmitted(StreamOffset begin, const congestion::SendStam
   count(segment, 1);
 }
 
+void Scoreboard::end_burst(StreamOffset begin) {
+  const std::size_t i = index_after(begin);
+  CHECK(i < segments_.size() && segments_[i].begin == begin);
+  segments_[i].ends_burst = true;
+}
+
 void Scoreboard::acknowledge(StreamOffset una, Delivered& delivered) {
   const auto note = [&](SentSegment segment, StreamOffset until) {
     segment.end = until;
@@ -285,6 +291,12 @@ const SentSegment* Scoreboard::last_unsacked() const {
   return nullptr;
 }
 
+const SentSegment* Scoreboard::next_of_burst(StreamOffset begin) const {
+  const std::size_t i = index_after(begin);
+  if (i + 1 >= segments_.size() || segments_[i].ends_burst) return nullptr;
+  return waits(segments_[i + 1]) ? &segments_[i + 1] : nullptr;
+}
+
 const SentSegment* Scoreboard::split(StreamOffset begin, ByteCount mss) {
   const std::size_t i = index_after(begin);
   if (i >= segments_.size() || segments_[i].begin != begin) return nullptr;
@@ -292,6 +304,7 @@ const SentSegment* Scoreboard::split(StreamOffset begin, ByteCount mss) {
     count(segments_[i], -1);
     SentSegment rest = segments_[i];
     segments_[i].end = begin + mss;
+    segments_[i].ends_burst = false;
     rest.begin = begin + mss;
     count(segments_[i], 1);
     count(rest, 1);

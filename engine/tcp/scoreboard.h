@@ -36,6 +36,9 @@ class Scoreboard {
   // The segment that begins at `begin` was sent again.
   void on_retransmitted(StreamOffset begin, const congestion::SendStamp& stamp);
 
+  // What was handed to the device at once ends with the segment that begins at `begin`.
+  void end_burst(StreamOffset begin);
+
   // Everything before `una` is acknowledged. A segment cut by it keeps its rest.
   void acknowledge(StreamOffset una, Delivered& delivered);
   // SACK blocks; a segment counts when it lies wholly inside one.
@@ -65,6 +68,9 @@ class Scoreboard {
   const SentSegment* next_unsacked_hole() const;
   // NextSeg rule 4: the last that is not SACKed.
   const SentSegment* last_unsacked() const;
+  // What follows the segment that begins at `begin`, if it left in the same burst, is lost too and
+  // not sent again; else null.
+  const SentSegment* next_of_burst(StreamOffset begin) const;
   // The segment that begins at `begin`, cut to at most `mss` bytes; null if there is none.
   const SentSegment* split(StreamOffset begin, ByteCount mss);
 

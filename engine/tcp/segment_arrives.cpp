@@ -269,7 +269,13 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     challenge(now);
     return Verdict::Done;
   }
-  if (ack < sender_.snd_una()) return Verdict::Continue;
+  // RFC 9293 lets old ACKs go; what one says of the segments above SND.UNA holds all the same.
+  if (ack < sender_.snd_una()) {
+    if (sack_ && segment.header.options.sack.size() > 0) {
+      report_ack(acknowledge(segment, ack), now);
+    }
+    return Verdict::Continue;
+  }
   keep_alive_.on_heard(now);
   report_ack(acknowledge(segment, ack), now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
@@ -293,30 +299,29 @@ AckOutcome Connection::acknowledge(const Segment& segment, StreamOffset ack) {
     if (stretch.begin >= stretch.end || stretch.end > sender_.snd_nxt()) continue;
     // RFC 2883 §4: a first block below the ACK, or inside the second one, reports a duplicate.
     const bool first = &block == header.options.sack.begin();
-    if (stretch.begin < ack) {
-      if (first && stretch.end <= ack) duplicate_report = stretch;
-      continue;
-    }
+    if (first && stretch.end <= ack) duplicate_report = stretch;
+    if (stretch.begin < ack || stretch.end <= sender_.snd_una()) continue;
     blocks[count++] = stretch;
   }
   if (count >= 2 && blocks[0].begin >= blocks[1].begin && blocks[0].end <= blocks[1].end) {
     duplicate_report = blocks[0];
   }
   // RFC 9293 §3.10.7.4: an old segment must not turn the window back.
-  const bool newer = window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack);
+  const bool old = ack < sender_.snd_una();
+  const bool newer = !old && (window_seq_ < seq || (window_seq_ == seq && window_ack_ <= ack));
   if (newer) {
     window_seq_ = seq;
     window_ack_ = ack;
   }
   const unsigned shift = header.flags.syn ? 0 : peer_shift_;
   return sender_.handle_ack(
-      {.ack = ack,
+      {.ack = std::max(ack, sender_.snd_una()),
        .window = ByteCount{static_cast<std::int64_t>(header.window) << shift},
        .sack = std::span(blocks).first(count),
        .duplicate_report = duplicate_report,
        .echo = echoed(segment),
        .congestion_echo = ecn_.agreed() && header.flags.ece && !header.flags.syn,
-       .pure = segment.payload.empty() && !header.flags.syn && !header.flags.fin,
+       .pure = !old && segment.payload.empty() && !header.flags.syn && !header.flags.fin,
        .updates_window = newer},
       segment.arrival);
 }

@@ -42,6 +42,8 @@ congestion::Config Sender::congestion_config() const {
           .slow_start_limit = config_.slow_start_limit,
           .window_validation = config_.window_validation,
           .loss_share_of_window = config_.loss_share_of_window,
+          .whole_segments = config_.whole_segments,
+          .hystart_rounds_from_gate = config_.hystart_rounds_from_gate,
           .seed = seed_};
 }
 
@@ -306,17 +308,18 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   counters_.bytes_sent += size;
   if (scoreboard_.empty() && !range.probe) progress_ = now;
   if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
+  const bool bursts = config_.push == PushPolicy::WritesAndBursts && established();
+  const bool last = bursts && ends_burst(range);
+  if (bursts) marks_.on_sent(range.begin, range.end, last);
   if (range.retransmission) {
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
-    if (config_.push == PushPolicy::WritesAndBursts && established()) {
-      marks_.on_sent(range.begin, range.end, ends_burst(range), push(range));
-    }
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
   }
+  if (last) scoreboard_.end_burst(range.begin);
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   if (established()) note_window_use();
   last_sent_ = now;

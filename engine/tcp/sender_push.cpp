@@ -6,9 +6,8 @@
 namespace inflight::tcp {
 namespace {
 
-// What Linux hands to the device at once at most, and at least in segments.
+// What Linux hands to the device at once at most.
 constexpr ByteCount kLargestBurst{65535};
-constexpr std::int64_t kSmallestBurst = 2;
 // The share of a second's worth at the pacing rate that one burst may be.
 constexpr double kBurstsPerSecond = 1024;
 // On short paths bursts are longer: by kLargestBurst, halved for each so many of minimum RTT.
@@ -23,12 +22,20 @@ bool Sender::push(const SendRange& range) const {
   if (config_.push == PushPolicy::LastQueued) {
     return end == buffer_.end() && range.end > StreamOffset{1} && !writer_blocked_;
   }
-  if (marks_.contains(end)) return true;
-  return !range.retransmission && marks_.burst_before(range.begin) > 0 && ends_burst(range);
+  return marks_.contains(end) || (marks_.burst_before(range.begin) > 0 && ends_burst(range));
 }
 
 bool Sender::ends_burst(const SendRange& range) const {
-  if ((marks_.burst_before(range.begin) + 1) * mss_ >= burst_limit()) return true;
+  if (range.probe || range.tail_probe) return true;
+  const ByteCount burst = (marks_.burst_before(range.begin) + 1) * mss_;
+  if (burst >= burst_limit() || marks_.contains(range.end)) return true;
+  if (range.retransmission) {
+    // What was sent as one burst goes as one again, as far as it is lost and the window allows.
+    const SentSegment* next = scoreboard_.next_of_burst(range.begin);
+    return next == nullptr || range.length() + next->length() > usable_window();
+  }
+  // At most half of the window at once.
+  if (2 * (burst + mss_) > recovery_.window(*controller_)) return true;
   const ByteCount next = std::min(buffer_.end() - range.end, mss_);
   const ByteCount offered = window_ - flight() - range.length();
   return next <= ByteCount{0} || offered < next || range.length() + next > usable_window() ||
@@ -43,7 +50,7 @@ ByteCount Sender::burst_limit() const {
   if (halvings < kMaxHalvings) burst += ByteCount{kLargestBurst.value() >> halvings};
   // In whole segments.
   const std::int64_t segments = std::min(burst, kLargestBurst) / mss_;
-  return std::max(segments, kSmallestBurst) * mss_;
+  return std::max(segments, config_.smallest_burst) * mss_;
 }
 
 }  // namespace inflight::tcp

@@ -23,6 +23,8 @@ struct SentSegment {
   bool retransmission_out = false;
   // Was ever sent again: gives no RTT sample (Karn).
   bool retransmitted = false;
+  // What was handed to the device at once ends here (PushPolicy::WritesAndBursts).
+  bool ends_burst = false;
 
   ByteCount length() const { return end - begin; }
   Instant sent() const { return stamp.sent; }

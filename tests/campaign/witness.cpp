@@ -96,6 +96,8 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
     return;
   }
   const StreamOffset ack = unwrap(header.ack, *iss_, next_);
+  // What took the place of a peer that is over, by a forged SYN, knows nothing of ours.
+  if (ack > next_) return;
   // RFC 6582 §3.2: they count until the recovery is over, across partial ACKs.
   if (ack <= acked_) {
     ++duplicate_acks_;

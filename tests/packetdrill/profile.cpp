@@ -77,6 +77,8 @@ Profile linux_profile() {
   tcp.receive_buffer_max = ByteCount{8 * 1024 * 1024};
   tcp.receive_auto_tuning = true;
   tcp.hystart = congestion::HystartKind::Linux;
+  tcp.hystart_rounds_from_gate = true;
+  tcp.whole_segments = true;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 6;
   profile.syn_ack_retries = 5;

@@ -139,6 +139,17 @@ void drop_syn_options(Profile& profile, std::string_view value) {
   profile.tcp.syn_retries_with_options = last_number(value) != 0 ? kKept : kAll;
 }
 
+void choose_smallest_burst(Profile& profile, std::string_view value) {
+  profile.tcp.smallest_burst = std::max<std::int64_t>(last_number(value), 1);
+}
+
+// Linux leaves pacing to that queue.
+void choose_queue(Profile& profile, std::string_view kind) { profile.tcp.pacing = kind == "fq"; }
+
+void limit_timeouts(Profile& profile, std::string_view value) {
+  profile.tcp.max_rto = std::chrono::milliseconds(last_number(value));
+}
+
 void limit_unsent(Profile& profile, std::string_view value) {
   profile.unsent_limit = last_number(value);
 }
@@ -181,6 +192,9 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_early_retrans", flag(&tcp::Config::tail_loss_probe)},
       {"tcp_syn_retries", number(&tcp::Config::max_syn_retries)},
       {"tcp_notsent_lowat", limit_unsent},
+      {"tcp_min_tso_segs", choose_smallest_burst},
+      {"tcp_rto_max_ms", limit_timeouts},
+      {"qdisc", choose_queue},
       {"tcp_synack_retries", limit_syn_acks},
       {"tcp_syn_linear_timeouts", number(&tcp::Config::linear_syn_retries)},
       {"tcp_retries2", number(&tcp::Config::max_retries)},
@@ -212,6 +226,7 @@ const std::unordered_map<std::string_view, Change>& bsd_changes() {
       {"net.inet.tcp.rexmit_min", milliseconds(&tcp::Config::min_rto)},
       {"net.inet.tcp.rexmit_slop", milliseconds(&tcp::Config::rto_slop)},
       {"net.inet.tcp.rexmit_drop_options", drop_syn_options},
+      {"net.inet.tcp.do_prr", flag(&tcp::Config::rate_reduction)},
       {"net.inet.tcp.retries", number(&tcp::Config::max_retries)},
       {"net.inet.tcp.keepidle", milliseconds(&tcp::Config::keep_alive_idle)},
       {"net.inet.tcp.keepintvl", milliseconds(&tcp::Config::keep_alive_interval)},
@@ -239,6 +254,10 @@ std::vector<Sysctl> find_sysctls(std::string_view text) {
   std::vector<Sysctl> result;
   const std::vector<std::string> all = words(text);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 1 && all[i - 1] == "root" && std::ranges::find(all, "qdisc") != all.end()) {
+      result.push_back({"qdisc", all[i]});
+      continue;
+    }
     const std::size_t equals = all[i].find('=');
     const auto name = name_of(all[i].substr(0, equals));
     if (!name) continue;

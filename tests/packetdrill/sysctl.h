@@ -1,7 +1,7 @@
 // Sysctls in the shell lines of scripts, applied to our own configuration instead of the host's.
 // Any word of the form net.ipv4.NAME=VALUE or /proc/sys/net/ipv4/NAME=VALUE counts, quoted values
 // and `echo VALUE > /proc/...` too; a line that runs a shell file of settings stands for what is in
-// that file.
+// that file. The queue that a `tc` line gives the device is found as a setting "qdisc".
 #pragma once
 
 #include <string>

@@ -51,9 +51,10 @@ void ScriptsTest::runs() {
            "the first line is to name the requirement");
   const QString topic = path.section('/', 0, 0);
   const bool habits = topic == "linux" || topic == "freebsd";
-  const auto failure = run_script(text.toStdString(),
-                                  {.library = INFLIGHT_PACKETDRILL,
-                                   .flags = "profile=" + (habits ? topic : "rfc").toStdString()});
+  const auto failure =
+      run_script(text.toStdString(), {.library = INFLIGHT_PACKETDRILL,
+                                      .flags = "profile=" + (habits ? topic : "rfc").toStdString(),
+                                      .strict_end = other_folder().isEmpty()});
   if (failure) QFAIL((path.toStdString() + ": " + *failure).c_str());
 }
 

@@ -1,5 +1,6 @@
 #include "scripts/runner/expression.h"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -168,10 +169,24 @@ std::expected<double, std::string> evaluate(std::string_view expression, const L
   return Parser(expression, lookup).whole();
 }
 
+std::optional<Assignment> parse_assignment(std::string_view statement) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  const auto end = std::ranges::find_if_not(statement, in_name);
+  Assignment assignment{.name = std::string(statement.begin(), end), .expression = {}};
+  std::string_view rest = trimmed(statement.substr(assignment.name.size()));
+  assignment.adds = rest.starts_with("+=");
+  if (assignment.name.empty() || rest.starts_with("==")) return std::nullopt;
+  if (!assignment.adds && !rest.starts_with('=')) return std::nullopt;
+  assignment.expression = trimmed(rest.substr(assignment.adds ? 2 : 1));
+  return assignment;
+}
+
 std::optional<std::string> check_statement(std::string_view statement, const Lookup& lookup) {
   if (statement.starts_with("print")) return std::nullopt;
   constexpr std::string_view kAssert = "assert";
-  if (!statement.starts_with(kAssert)) return "only assert and print are understood";
+  if (!statement.starts_with(kAssert)) return "only assert, print and assignments are understood";
   const std::vector<std::string> parts = split_list(statement.substr(kAssert.size()));
   if (parts.empty()) return "nothing is asserted";
   const auto value = evaluate(parts[0], lookup);

@@ -14,6 +14,13 @@ using Lookup = std::function<std::optional<double>(std::string_view name)>;
 
 // The value, true being 1; or what is wrong with the text.
 std::expected<double, std::string> evaluate(std::string_view expression, const Lookup& lookup);
+// "name = expression" or "name += expression"; nothing if the statement is no assignment.
+struct Assignment {
+  std::string name;
+  bool adds = false;
+  std::string expression;
+};
+std::optional<Assignment> parse_assignment(std::string_view statement);
 // "assert condition, what else to say": nothing if it holds, else a sentence. Statements that only
 // print are passed over.
 std::optional<std::string> check_statement(std::string_view statement, const Lookup& lookup);

@@ -83,7 +83,13 @@ std::vector<std::string> parse_statements(std::string_view text) {
   std::vector<std::string> statements;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find_first_of("\n;"));
-    if (!trimmed(line).empty()) statements.emplace_back(trimmed(line));
+    // Python's comments end with their line.
+    const std::string_view code = trimmed(line.substr(0, line.find('#')));
+    if (!code.empty()) statements.emplace_back(code);
+    if (code.size() < trimmed(line).size()) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));
+      continue;
+    }
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return statements;
@@ -110,7 +116,7 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
   if (!text.starts_with('`')) {
     // The sign may stand apart: "+ 1.00".
     const std::size_t from = text.starts_with('+') ? text.find_first_not_of(" \t", 1) : 0;
-    const std::size_t to = text.find_first_of(" \t", std::min(from, text.size()));
+    const std::size_t to = text.find_first_of(" \t`", std::min(from, text.size()));
     const std::string_view written = text.substr(0, to);
     std::string when(written);
     std::erase_if(when, [](char c) { return c == ' ' || c == '\t'; });

@@ -151,7 +151,7 @@ std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expe
   line.hop_limit = ip->header.hop_limit;
   line.flags = flag_text(header.flags.pack());
   line.seq =
-      static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(header.seq.value()));
+      static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(0));
   line.length = static_cast<std::int64_t>(tcp->payload.size());
   if (header.flags.ack) {
     line.ack = static_cast<std::int32_t>(header.ack.value() - remote_offset_);

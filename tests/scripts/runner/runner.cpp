@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -38,8 +39,9 @@ std::string seconds(Duration duration) { return std::to_string(to_seconds(durati
 
 class Run {
  public:
-  Run(const Script& script, void* library, const std::string& flags)
+  Run(const Script& script, void* library, const Setup& setup)
       : script_(script),
+        strict_end_(setup.strict_end),
         peer_(script.ipv6()),
         calls_(table_, peer_),
         tolerance_(std::chrono::microseconds(
@@ -48,7 +50,7 @@ class Run {
         system_(std::bit_cast<System>(dlsym(library, "system"))) {
     const auto init =
         std::bit_cast<packetdrill::InitFunction>(dlsym(library, packetdrill::kInitFunction));
-    init(flags.c_str(), &table_);
+    init(setup.flags.c_str(), &table_);
   }
 
   Failure run() {
@@ -62,7 +64,7 @@ class Run {
       }
     }
     Failure failure = finish_blocking();
-    if (!failure) failure = unexpected_packet();
+    if (!failure && strict_end_) failure = unexpected_packet();
     close();
     return failure;
   }
@@ -140,22 +142,33 @@ class Run {
 
   Failure receive(const Event& event, PacketLine expected, Duration due) {
     const Duration gap = due - last_;
+    std::int64_t size = 0;
     for (bool first = true;; first = false) {
       const auto packet = next_packet(&expected);
       if (!packet) return "nothing is sent";
-      const PacketLine& got = packet->line;
-      // One line may stand for several segments, all but the last without PSH and FIN.
+      PacketLine got = packet->line;
+      // One line may stand for several segments of one size, the last of which may be smaller: its
+      // PSH and FIN are the last one's, its CWR the first one's.
       const bool part = got.length > 0 && got.length < expected.length && got.seq == expected.seq;
-      if (const Failure failure = differs(expected, got, part)) {
-        return *failure + "\n  got " + to_text(got);
+      if (!first) {
+        if (part && got.length != size) return "segments of different sizes\n  got " + to_text(got);
+        copy_flag('W', expected, got);
       }
-      if (first) {
+      size = got.length;
+      if (part) {
+        copy_flag('P', expected, got);
+        copy_flag('F', expected, got);
+      }
+      if (const Failure failure = differs(expected, got, part)) {
+        return *failure + "\n  got " + to_text(packet->line);
+      }
+      if (!part) {
         if (const Failure failure = late(event.when, due, gap, packet->at)) {
-          return *failure + "\n  got " + to_text(got);
+          return *failure + "\n  got " + to_text(packet->line);
         }
         last_ = event.when.kind == When::Kind::Any || event.when.until ? packet->at : due;
+        return std::nullopt;
       }
-      if (!part) return std::nullopt;
       expected.seq += got.length;
       expected.length -= got.length;
     }
@@ -170,15 +183,19 @@ class Run {
     return "expected at " + seconds(due) + ", sent at " + seconds(at);
   }
 
+  // So that a comparison does not mind this flag.
+  static void copy_flag(char flag, const PacketLine& from, PacketLine& to) {
+    std::erase(to.flags, flag);
+    if (from.flags.contains(flag)) to.flags.push_back(flag);
+  }
+
   static Failure differs(const PacketLine& expected, const PacketLine& got, bool part) {
-    std::string flags = expected.flags;
-    if (part) std::erase_if(flags, [](char c) { return c == 'P' || c == 'F'; });
     const auto same_flags = [](std::string a, std::string b) {
       std::ranges::sort(a);
       std::ranges::sort(b);
       return a == b;
     };
-    if (!same_flags(flags, got.flags)) return "other flags";
+    if (!same_flags(expected.flags, got.flags)) return "other flags";
     if (expected.seq != got.seq) return "another sequence number";
     if (!part && expected.length != got.length) return "another length";
     if (expected.ack != got.ack) return "another acknowledgment";
@@ -265,14 +282,25 @@ class Run {
     if (const auto fd = calls_.latest_connection()) {
       get_option_(*fd, IPPROTO_TCP, kTcpInfo, &info, &size);
     }
-    const Lookup lookup = [&](std::string_view name) { return field_of(info, name); };
+    const Lookup lookup = [&](std::string_view name) {
+      const auto variable = variables_.find(std::string(name));
+      return variable == variables_.end() ? field_of(info, name) : std::optional(variable->second);
+    };
     for (const std::string& statement : code.statements) {
+      if (const auto assignment = parse_assignment(statement)) {
+        const auto value = evaluate(assignment->expression, lookup);
+        if (!value) return value.error();
+        double& variable = variables_[assignment->name];
+        variable = assignment->adds ? variable + *value : *value;
+        continue;
+      }
       if (Failure failure = check_statement(statement, lookup)) return failure;
     }
     return std::nullopt;
   }
 
   const Script script_;
+  bool strict_end_;
   packetdrill::Table table_{};
   Peer peer_;
   Calls calls_;
@@ -287,6 +315,8 @@ class Run {
   std::atomic<bool> blocking_done_ = true;
   Failure blocking_failure_;
   bool stuck_ = false;
+  // Of the script's code.
+  std::map<std::string, double> variables_;
 };
 
 }  // namespace
@@ -298,7 +328,7 @@ std::optional<std::string> run_script(std::string_view text, const Setup& setup)
   }
   void* const library = dlopen(setup.library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) return std::string("cannot load the adapter: ") + dlerror();
-  auto run = std::make_unique<Run>(*script, library, setup.flags);
+  auto run = std::make_unique<Run>(*script, library, setup);
   const Failure failure = run->run();
   if (run->stuck()) static_cast<void>(run.release());
   return failure;
