@@ -25,7 +25,7 @@ class Bbr final : public Controller {
   void on_timeout(const TimeoutEvent& event, Instant now) override;
   void on_spurious_loss(Instant now) override;
   // An idle time does not make it forget the path: it paces its way in, from a full window.
-  void on_idle_restart(Instant) override {}
+  void on_idle_restart(std::int64_t, Instant) override {}
   void on_application_limited(Duration idle, Instant now) override;
   void on_mss(ByteCount mss) override;
   void set_hystart(HystartKind) override {}

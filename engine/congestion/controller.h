@@ -41,6 +41,8 @@ struct Config {
   bool loss_share_of_window = false;
   // The window is a whole number of segments, and grows and falls by such, as Linux's does.
   bool whole_segments = false;
+  // An idle time halves cwnd for each RTO that it lasted (RFC 2861), and not at once.
+  bool restart_halves = false;
   // HystartKind::Linux counts its rounds from the low window on, as before Linux 6.14.
   bool hystart_rounds_from_gate = false;
   // BBR begins its gain cycle in a random phase, so that flows do not probe in step.
@@ -156,8 +158,9 @@ class Controller {
   // 5682, DSACK): the window goes back to where it was, unless it is larger already (RFC 4015, RFC
   // 9438 §4.9).
   virtual void on_spurious_loss(Instant now) = 0;
-  // About to send after being idle longer than one RTO (RFC 5681 §4.1): cwnd = min(initial, cwnd).
-  virtual void on_idle_restart(Instant now) = 0;
+  // About to send after being idle longer than one RTO, and for so many whole ones, 1 at least (RFC
+  // 5681 §4.1): cwnd = min(initial, cwnd).
+  virtual void on_idle_restart(std::int64_t timeouts, Instant now) = 0;
   // The sender had nothing to send, or less than the window, for this long until `now`: a
   // time-based algorithm must not credit it (RFC 9438 §5.8). ACKs that were not cwnd-limited say
   // the same of the time before them; overlaps are harmless.

@@ -18,9 +18,16 @@ constexpr double kLeastPrice = 2;
 void CubicInSegments::on_congestion(double cwnd) {
   const double window = cwnd / mss_;
   stage_.reset();
+  count_ = {};
   // RFC 9438 §4.7.
   const bool below = w_max_ && window < *w_max_;
   w_max_ = below ? std::floor(window * (1 + kBeta) / 2) : window;
+}
+
+void CubicInSegments::on_timeout(double /*cwnd*/) {
+  stage_.reset();
+  count_ = {};
+  w_max_.reset();
 }
 
 void CubicInSegments::begin_stage(StageEntry, double, double mss, Instant) { mss_ = mss; }

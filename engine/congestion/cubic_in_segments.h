@@ -1,8 +1,8 @@
 // CUBIC's congestion avoidance as Linux has it: RFC 9438's curve and Reno's estimate in whole
 // segments. What differs from `Cubic`: the window grows by whole segments (SegmentCount), by one
 // for every two acknowledged at most; the curve is looked at once per window, or 32 times a second,
-// and a minimum round trip ahead; before the first loss one segment costs 20 at most; a timeout
-// sets W_max as a loss does. Time counts but for pauses with nothing in flight.
+// and a minimum round trip ahead; before the first loss, and after a timeout, one segment costs 20
+// at most. Time counts but for pauses with nothing in flight.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ class CubicInSegments final : public AvoidancePolicy {
   }
   double beta() const override { return 717.0 / 1024; }
   void on_congestion(double cwnd) override;
-  void on_timeout(double cwnd) override { on_congestion(cwnd); }
+  void on_timeout(double cwnd) override;
   void begin_stage(StageEntry entry, double cwnd, double mss, Instant now) override;
   double grow(const AvoidanceAck& ack, Instant now) override;
   void skip(Instant from, Instant now) override;
@@ -40,7 +40,7 @@ class CubicInSegments final : public AvoidancePolicy {
   };
 
   std::optional<Stage> stage_;
-  // Nothing before the first loss.
+  // Nothing before the first loss and after a timeout.
   std::optional<double> w_max_;
   double mss_ = 1;
   SegmentCount count_;

@@ -20,6 +20,7 @@ LossBased::LossBased(const Config& config, std::unique_ptr<AvoidancePolicy> poli
     : policy_(std::move(policy)),
       hystart_rounds_from_gate_(config.hystart_rounds_from_gate),
       whole_segments_(config.whole_segments),
+      restart_halves_(config.restart_halves),
       hystart_(make_hystart(config.hystart)),
       mss_(bytes(config.mss)),
       initial_window_(bytes(config.initial_window)),
@@ -240,11 +241,20 @@ void LossBased::enter_slow_start() {
   avoidance_since_.reset();
 }
 
-void LossBased::on_idle_restart(Instant /*now*/) {
+void LossBased::on_idle_restart(std::int64_t timeouts, Instant /*now*/) {
   // RFC 7661 §4.4 replaces the restart: the window is kept for a while.
   if (validation_) return;
   // RFC 5681 §4.1: the restart window.
-  cwnd_ = std::min(cwnd_, initial_window_);
+  const double restart = std::min(cwnd_, initial_window_);
+  if (restart_halves_) {
+    // RFC 2861 §3: what the window was is not forgotten.
+    if (!in_initial_slow_start()) ssthresh_ = std::max(ssthresh_, 0.75 * cwnd_);
+    const double halved =
+        std::ldexp(cwnd_ / mss_, -static_cast<int>(std::min<std::int64_t>(timeouts, 64)));
+    cwnd_ = std::max(std::floor(halved) * mss_, restart);
+  } else {
+    cwnd_ = restart;
+  }
   if (in_slow_start()) enter_slow_start();
 }
 

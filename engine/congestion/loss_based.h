@@ -29,7 +29,7 @@ class LossBased final : public Controller {
   void on_recovery_end(Instant now) override;
   void on_timeout(const TimeoutEvent& event, Instant now) override;
   void on_spurious_loss(Instant now) override;
-  void on_idle_restart(Instant now) override;
+  void on_idle_restart(std::int64_t timeouts, Instant now) override;
   void on_application_limited(Duration idle, Instant now) override;
   void on_mss(ByteCount mss) override;
   void set_hystart(HystartKind kind) override;
@@ -75,6 +75,7 @@ class LossBased final : public Controller {
   std::unique_ptr<AvoidancePolicy> policy_;
   bool hystart_rounds_from_gate_;
   bool whole_segments_;
+  bool restart_halves_;
   Hystart hystart_;
   double mss_;
   double initial_window_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace inflight::stack {
 namespace {
@@ -39,6 +40,32 @@ FastOpenKeys::Verdict FastOpenKeys::check(const wire::FastOpenCookie& cookie,
   return is(make_with(generation - 1, client)) ? Verdict::Outdated : Verdict::Unknown;
 }
 
+static wire::FastOpenCookie make_shared_with(const SipKey& key, const wire::IpAddress& client,
+                                             const wire::IpAddress& server) {
+  std::vector<std::uint8_t> path(client.bytes().begin(), client.bytes().end());
+  path.insert(path.end(), server.bytes().begin(), server.bytes().end());
+  std::array<std::uint8_t, kCookieSize> cookie{};
+  ByteWriter(cookie).u64le(siphash(key, path));
+  return *wire::FastOpenCookie::from_bytes(cookie);
+}
+
+wire::FastOpenCookie make_shared_cookie(const std::vector<SipKey>& keys,
+                                        const wire::IpAddress& client,
+                                        const wire::IpAddress& server) {
+  return make_shared_with(keys.front(), client, server);
+}
+
+CookieVerdict check_shared_cookie(const std::vector<SipKey>& keys,
+                                  const wire::FastOpenCookie& cookie, const wire::IpAddress& client,
+                                  const wire::IpAddress& server) {
+  for (const SipKey& key : keys) {
+    if (!std::ranges::equal(make_shared_with(key, client, server).bytes(), cookie.bytes()))
+      continue;
+    return &key == &keys.front() ? CookieVerdict::Good : CookieVerdict::Outdated;
+  }
+  return CookieVerdict::Unknown;
+}
+
 std::optional<FastOpenCache::Offer> FastOpenCache::offer(const wire::IpAddress& server,
                                                          Instant now) const {
   const auto it = entries_.find(server);
@@ -50,9 +77,19 @@ std::optional<FastOpenCache::Offer> FastOpenCache::offer(const wire::IpAddress& 
   return Offer{};
 }
 
-void FastOpenCache::learn(const wire::IpAddress& server, const wire::FastOpenCookie& cookie,
-                          ByteCount mss, Instant now) {
-  place(server) = {.offer = {cookie, mss}, .heard = now};
+void FastOpenCache::learn(const wire::IpAddress& server,
+                          const std::optional<wire::FastOpenCookie>& cookie, ByteCount mss,
+                          Instant now) {
+  Entry& entry = place(server);
+  entry.offer = {cookie.value_or(entry.offer.cookie), mss};
+  entry.heard = now;
+  entry.failed = false;
+}
+
+void FastOpenCache::try_experimental(const wire::IpAddress& server, Instant now) {
+  Entry& entry = place(server);
+  entry.heard = now;
+  entry.offer.cookie.experimental = !std::exchange(entry.tried_experimental, true);
 }
 
 void FastOpenCache::fail(const wire::IpAddress& server, Instant now) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "base/random.h"
 #include "base/siphash.h"
@@ -16,13 +17,15 @@
 
 namespace inflight::stack {
 
+enum class CookieVerdict : std::uint8_t { Unknown, Good, Outdated };
+
 // A cookie is a keyed hash of the client's address. Keys follow from one secret and change with
 // time; a cookie of the key before is still good, and is replaced.
 class FastOpenKeys {
  public:
   static constexpr Duration kKeyLifetime = 12h;
 
-  enum class Verdict : std::uint8_t { Unknown, Good, Outdated };
+  using Verdict = CookieVerdict;
 
   explicit FastOpenKeys(Random random) : secret_(SipKey::draw(random)) {}
 
@@ -36,6 +39,15 @@ class FastOpenKeys {
   SipKey secret_;
 };
 
+// With keys from outside: cookies as Linux makes them of client and server, so that servers which
+// share a key know each other's. One key at least.
+wire::FastOpenCookie make_shared_cookie(const std::vector<SipKey>& keys,
+                                        const wire::IpAddress& client,
+                                        const wire::IpAddress& server);
+CookieVerdict check_shared_cookie(const std::vector<SipKey>& keys,
+                                  const wire::FastOpenCookie& cookie, const wire::IpAddress& client,
+                                  const wire::IpAddress& server);
+
 // What a client knows of servers (RFC 7413 §4.1.3): their cookie and MSS, or that Fast Open did not
 // get through to them lately.
 class FastOpenCache {
@@ -43,8 +55,8 @@ class FastOpenCache {
   struct Offer {
     // A request if there is none yet.
     wire::FastOpenCookie cookie;
-    // RFC 9293 MUST-15 where nothing is known.
-    ByteCount mss{536};
+    // Of its last SYN, ACK for one that asked.
+    std::optional<ByteCount> mss;
   };
 
   // At `capacity` servers the one that was heard of longest ago is forgotten.
@@ -52,16 +64,21 @@ class FastOpenCache {
 
   // What a SYN to there should say; nothing: it had better be a plain one.
   std::optional<Offer> offer(const wire::IpAddress& server, Instant now) const;
-  void learn(const wire::IpAddress& server, const wire::FastOpenCookie& cookie, ByteCount mss,
-             Instant now);
+  // Without a cookie the one that is known stays.
+  void learn(const wire::IpAddress& server, const std::optional<wire::FastOpenCookie>& cookie,
+             ByteCount mss, Instant now);
+  // A request was answered without a cookie: the next one comes as the experimental option, once.
+  void try_experimental(const wire::IpAddress& server, Instant now);
   // A SYN with the option got no answer: none for an hour.
   void fail(const wire::IpAddress& server, Instant now);
+  void clear() { entries_.clear(); }
 
  private:
   struct Entry {
     Offer offer;
     Instant heard;
     bool failed = false;
+    bool tried_experimental = false;
   };
   Entry& place(const wire::IpAddress& server);
 

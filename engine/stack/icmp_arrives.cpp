@@ -33,9 +33,15 @@ bool Stack::handle_icmp_error(const wire::IcmpView& message, Instant now) {
   // RFC 5927 §4.1: who does not see our packets cannot know which numbers are in flight.
   if (!entry.connection.is_in_flight(quote->seq)) return false;
   if (message.meaning == wire::IcmpMeaning::PacketTooBig) {
-    return lower_path_mtu(quote->destination.address, message.mtu(), quote->packet_length, now);
+    const bool believed = !config_.checks_quoted_length && message.mtu() > 0;
+    const std::size_t sent = believed ? message.mtu() + 1 : quote->packet_length;
+    return lower_path_mtu(quote->destination.address, message.mtu(), sent, now);
   }
-  entry.connection.on_network_error(message.meaning, now);
+  if (entry.listener) {
+    entry.connection.on_network_error_unaccepted(message.meaning, now);
+  } else {
+    entry.connection.on_network_error(message.meaning, now);
+  }
   announce(entry);
   touch(entry);
   return true;

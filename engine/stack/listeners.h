@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "base/siphash.h"
 #include "tcp/config.h"
 #include "wire/address.h"
 
@@ -18,6 +20,9 @@ struct ListenOptions {
   std::optional<std::size_t> backlog;
   // A connection is not offered to accept() before there is something to read.
   bool defers_until_data = false;
+  // Fast Open's cookies are made with these keys, which other servers may share, in place of the
+  // stack's own: the first makes them, those of the others are good and are replaced.
+  std::vector<SipKey> fast_open_keys{};
 };
 
 struct Listener {
@@ -37,6 +42,7 @@ class Listeners {
   // The endpoint of the listener that is responsible for a SYN to `local`; null if there is none.
   const wire::Endpoint* responsible(const wire::Endpoint& local) const;
   Listener& at(const wire::Endpoint& local) { return listeners_.at(key(local)); }
+  const Listener& at(const wire::Endpoint& local) const { return listeners_.at(key(local)); }
   bool uses(std::uint16_t port) const { return ports_.contains(port); }
 
   // What names a listener: all unspecified addresses are one.

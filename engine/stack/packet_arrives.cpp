@@ -80,7 +80,12 @@ void Stack::handle_tcp(const wire::IpPacketView& ip, Instant arrival, Instant no
   const tcp::Segment segment{tcp->header, tcp->payload, arrival, ip.header.ecn};
   const FourTuple tuple{{ip.header.destination, tcp->header.destination_port},
                         {ip.header.source, tcp->header.source_port}};
-  const auto known = by_tuple_.find(tuple);
+  auto known = by_tuple_.find(tuple);
+  // What has ended is only kept for its application: to the network it is not there.
+  if (known != by_tuple_.end() && known->second->connection.state() == tcp::State::Closed) {
+    by_tuple_.erase(known);
+    known = by_tuple_.end();
+  }
   if (known == by_tuple_.end()) {
     handle_new(tuple, segment, numbers_.sequence(tuple, now), now);
   } else if (known->second->connection.may_be_reopened_by(segment) &&
@@ -131,7 +136,10 @@ void Stack::handle_new(const FourTuple& tuple, const tcp::Segment& segment, SeqN
   Entry& entry = add(std::move(connection), listener.config, tuple, now);
   entry.passive = true;
   entry.listener = *local;
-  if (!listener.config.fast_open || !segment.header.options.fast_open) return;
+  // RFC 7413 §8 leaves it to a server whether data alone, without a cookie, will do.
+  const bool asks = segment.header.options.fast_open.has_value() ||
+                    (listener.config.fast_open_without_cookie && !segment.payload.empty());
+  if (!listener.config.fast_open || !asks) return;
   answer_fast_open(entry, segment, now);
   announce(entry);
 }

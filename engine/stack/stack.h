@@ -76,10 +76,9 @@ class Stack {
   }
 
   // A SYN to there would take data with it.
-  bool can_fast_open(const wire::IpAddress& server, Instant now) const {
-    const auto offer = fast_open_cache_.offer(server, now);
-    return offer && !offer->cookie.is_request();
-  }
+  bool can_fast_open(const tcp::Config& config, const wire::IpAddress& server, Instant now) const;
+  // What was learned of servers is forgotten.
+  void forget_fast_open() { fast_open_cache_.clear(); }
 
   void handle_packet(const wire::Packet& packet, Instant now);
   std::optional<OutgoingPacket> poll_packet(Instant now);
@@ -146,6 +145,9 @@ class Stack {
   void offer_fast_open(Entry& entry, Instant now);
   void answer_fast_open(Entry& entry, const tcp::Segment& syn, Instant now);
   void conclude_fast_open(Entry& entry, Instant now);
+  CookieVerdict check_cookie(const Entry& entry, const wire::FastOpenCookie& cookie,
+                             Instant now) const;
+  wire::FastOpenCookie make_cookie(const Entry& entry, Instant now) const;
   void refuse_protocol(const wire::IpPacketView& ip, Bytes packet, Instant now);
   // icmp_arrives.cpp
   void handle_icmp(const wire::IpPacketView& ip, Instant now);

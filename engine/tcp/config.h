@@ -46,7 +46,19 @@ struct Config {
   // MiB, should the buffer be raised later.
   ByteCount window_scale_for{};
   bool timestamps = true;
+  // Segments without timestamps are taken though these were agreed, as in Linux (RFC 7323 §3.2:
+  // they should be dropped).
+  bool takes_missing_timestamps = false;
+  // What a SYN carries that crosses ours is dropped, as in Linux, and not kept until the handshake
+  // is over (RFC 9293 §3.10.7.3).
+  bool drops_crossed_text = false;
+  // A SYN, ACK that echoes a timestamp which no SYN of ours had is refused, as in Linux.
+  bool checks_handshake_echo = false;
+  // The RST of an abort has window and timestamps like any segment, as in Linux (RFC 7323 §3.2 lets
+  // it).
+  bool full_resets = false;
   bool sack = true;
+  bool duplicate_reports = true;  // RFC 2883
 
   // RFC 9293 §3.8.6.3: an ACK for at least every second full segment, after `ack_delay` at the
   // latest.
@@ -55,6 +67,19 @@ struct Config {
   // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
   // up to 16).
   int quick_acks = 0;
+  // A read tells the peer of its room only where that doubles a window which was below half of the
+  // largest so far, as in Linux, and not for every two segments.
+  bool lazy_window_updates = false;
+  // A read that leaves nothing sends an ACK that waits, if the last segment was a small one or
+  // carried PSH, and the two ends do not talk in turns: nothing more will come to be acknowledged
+  // with it. Linux's habit.
+  bool reads_send_acks = false;
+  // The ACK of the peer's FIN tells of no duplicate (RFC 2883) that came with it: Linux forgets
+  // them.
+  bool fin_ends_reports = false;
+  // Who connects is about to write: the ACK that ends the handshake waits for that, like others, to
+  // ride on it (as in Linux with a writer asleep).
+  bool delays_handshake_ack = false;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;
@@ -102,9 +127,6 @@ struct Config {
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
   PushPolicy push = PushPolicy::LastQueued;
-  // With `WritesAndBursts`: so many segments are handed to the device at once on a path however
-  // slow, if the window allows (Linux's tcp_min_tso_segs).
-  std::int64_t smallest_burst = 2;
   wire::OptionOrder option_order = wire::OptionOrder::Linux;
   AttemptEnds attempt_ends = AttemptEnds::OnRefusal;
   // Off: a RST, a SYN anywhere in the window ends the connection (RFC 793). On, that takes a RST
@@ -132,11 +154,20 @@ struct Config {
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
   bool fast_open = false;
+  // Data in a SYN is sent, and taken, without a cookie: among hosts that trust each other's
+  // addresses (RFC 7413 §5 says why others must not).
+  bool fast_open_without_cookie = false;
+  // Our SYN announces no more than what the path is known to carry, as in Linux, and not what we
+  // could take (RFC 9293 §3.7.1).
+  bool path_mtu_limits_announced_mss = false;
 
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;
   std::uint8_t dscp = 0;
-
+  // In segments: the smallest burst with PushPolicy::WritesAndBursts if the window allows it
+  // (Linux's tcp_min_tso_segs), and how many at the start are not paced (10 in Linux).
+  std::uint8_t smallest_burst = 2;
+  std::uint8_t unpaced_segments = 0;
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
   Recovery recovery = Recovery::Rack;
@@ -145,8 +176,7 @@ struct Config {
   bool rate_reduction = true;
   // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
   bool loss_share_of_window = false;
-  // cwnd is a whole number of segments, and each costs a whole number of acknowledged ones, as in
-  // Linux; else it grows by fractions with every ACK.
+  // cwnd counts whole segments, as in Linux; else it grows by fractions with every ACK.
   bool whole_segments = false;
   // `hystart` Linux counts rounds only from 16 segments on, as before Linux 6.14.
   bool hystart_rounds_from_gate = false;
@@ -164,6 +194,8 @@ struct Config {
   int slow_start_limit = 0;
   // RFC 5681 §4.1: an idle time of one RTO puts cwnd back to the initial window.
   bool idle_restart = true;
+  // ... halves it for each such time instead, down to the initial window (RFC 2861, Linux).
+  bool restart_halves = false;
   // RFC 7661 in place of that: an unused window is kept, and not trusted when something is lost.
   bool window_validation = false;
 };

@@ -77,14 +77,7 @@ void Connection::release() {
 void Connection::abort() {
   if (phase_ == Phase::Closed) return;
   if (phase_ != Phase::SynSent && phase_ != Phase::TimeWait) {
-    wire::TcpHeader reset;
-    reset.source_port = ports_.local;
-    reset.destination_port = ports_.remote;
-    reset.flags.rst = true;
-    reset.flags.ack = true;
-    reset.seq = wrap(sender_.snd_nxt(), iss_);
-    reset.ack = wrap(receiver_.rcv_nxt(), irs_);
-    pending_reset_ = reset;
+    pending_reset_ = {wrap(sender_.snd_nxt(), iss_), wrap(receiver_.rcv_nxt(), irs_)};
   }
   phase_ = Phase::Closed;
   if (end_reason_ == EndReason::None) end_reason_ = EndReason::Aborted;
@@ -101,10 +94,11 @@ void Connection::reconfigure(const Config& config) {
   config_.quick_acks = config.quick_acks;
   keep_alive_.reconfigure(config);
   config_.fin_wait_timeout = config.fin_wait_timeout;
+  config_.delays_handshake_ack = config.delays_handshake_ack;
 }
 
 std::optional<OutgoingSegment> Connection::poll_segment(Instant now) {
-  if (pending_reset_) return make_reset();
+  if (pending_reset_) return make_reset(now);
   if (phase_ == Phase::Closed) return std::nullopt;
   arm_fin_wait(now);
   if (phase_ != Phase::TimeWait) {
@@ -125,8 +119,8 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   header.destination_port = ports_.remote;
   header.seq = wrap(seq, iss_);
   header.flags.ack = phase_ != Phase::SynSent;
-  const bool offers = phase_ == Phase::SynSent && config_.timestamps;
-  if (timestamps_ || offers) {
+  const bool offered = phase_ == Phase::SynSent && config_.timestamps && offers();
+  if (timestamps_ || offered) {
     header.options.timestamps =
         wire::TcpTimestamps{timestamp_clock(now), header.flags.ack ? ts_recent_ : 0};
   }
@@ -143,18 +137,23 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
   return header;
 }
 
+// Our SYN has all its options still. One that had may be answered later than one without: what came
+// back in that answer counts.
+bool Connection::offers() const { return sender_.retries() <= config_.syn_retries_with_options; }
+
 void Connection::put_syn(wire::TcpHeader& header, bool again) const {
   const bool answers = phase_ == Phase::SynReceived;
   header.flags.syn = true;
   header.options.order = config_.option_order;
   ecn_.put_offer(header.flags);
-  header.options.mss = static_cast<std::uint16_t>(config_.mss.value());
-  header.options.sack_permitted = answers ? sack_ : config_.sack;
-  if (answers ? scaling_ : config_.window_scaling) {
+  header.options.mss = static_cast<std::uint16_t>(announced_mss().value());
+  header.options.sack_permitted = answers ? sack_ : config_.sack && offers();
+  if (answers ? scaling_ : config_.window_scaling && offers()) {
     header.options.window_scale = static_cast<std::uint8_t>(offered_shift_);
   }
-  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without.
-  if (answers || !again) header.options.fast_open = fast_open_.cookie;
+  // RFC 7413 §4.1.3.1: if it was the option that kept the SYN from arriving, it comes without. Nor
+  // does what asked give anything when the SYNs cross.
+  if (passive_open_ || (!answers && !again)) header.options.fast_open = fast_open_.cookie;
 }
 
 OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
@@ -165,6 +164,8 @@ OutgoingSegment Connection::make_segment(const SendRange& range, Instant now) {
                           .retransmission = range.retransmission};
   const bool syn = range.begin == StreamOffset{0};
   if (syn) put_syn(segment.header, range.retransmission);
+  if (syn && !range.retransmission) first_timestamp_ = timestamp_clock(now);
+  if (syn && segment.payload_size() > 0) fast_open_.use = FastOpenUse::DataSent;
   segment.header.flags.fin = sender_.contains_fin(range);
   segment.header.flags.psh = !syn && segment.payload_size() > 0 && sender_.push(range);
   // RFC 3168 §6.1.4 to §6.1.6: new data alone may be marked, and says that marks were heard.
@@ -204,13 +205,13 @@ OutgoingSegment Connection::make_ack(Instant now) {
                                            : next;
   OutgoingSegment segment{
       .header = make_header(begin, now), .payload_head = {}, .payload_tail = {}};
-  if (!synchronized) put_syn(segment.header, true);
-  segment.header.flags.fin = repeats_fin;
-  if (!synchronized || repeats_fin) {
+  if (!synchronized) {
+    put_syn(segment.header, true);
     // Sent before, and which of the two is acknowledged nobody can tell (Karn).
-    sender_.on_transmitted({.begin = begin, .end = begin + ByteCount{1}, .retransmission = true},
-                           now);
+    sender_.on_transmitted({.begin = {}, .end = StreamOffset{1}, .retransmission = true}, now);
   }
+  // It says only that the connection ends: the timer sends the FIN again, if that was lost.
+  segment.header.flags.fin = repeats_fin;
   if (synchronized && sack_ && receiver_.has_sack_blocks()) {
     const std::size_t max = timestamps_ ? wire::SackBlocks::kMax - 1 : wire::SackBlocks::kMax;
     for (const Stretch& block : receiver_.sack_blocks(max)) {
@@ -231,9 +232,25 @@ OutgoingSegment Connection::make_keep_alive(Instant now) {
           .payload_tail = {}};
 }
 
-OutgoingSegment Connection::make_reset() {
-  OutgoingSegment segment{.header = *pending_reset_, .payload_head = {}, .payload_tail = {}};
+OutgoingSegment Connection::make_reset(Instant now) {
+  OutgoingSegment segment{.header = {}, .payload_head = {}, .payload_tail = {}};
+  wire::TcpHeader& header = segment.header;
+  header.source_port = ports_.local;
+  header.destination_port = ports_.remote;
+  header.flags.rst = true;
+  header.flags.ack = pending_reset_->ack.has_value();
+  header.seq = pending_reset_->seq;
+  header.ack = pending_reset_->ack.value_or(SeqNum{});
   pending_reset_.reset();
+  // One that refuses takes its number from what it answers, and has no ACK.
+  if (config_.full_resets && header.flags.ack) {
+    const std::int64_t window =
+        receiver_.announce_window().value() >> (scaling_ ? offered_shift_ : 0);
+    header.window = static_cast<std::uint16_t>(std::min(window, kLargestPlainWindow));
+    if (timestamps_) {
+      header.options.timestamps = wire::TcpTimestamps{timestamp_clock(now), ts_recent_};
+    }
+  }
   ++counters_.sent;
   return segment;
 }

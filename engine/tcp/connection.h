@@ -35,23 +35,20 @@ class Connection {
   void set_timestamp_offset(std::uint32_t offset) { ts_offset_ = offset; }
   // RFC 7413, before the first segment goes out. Active: the SYN asks with this cookie; one that is
   // no request takes data with it, as much as fits `peer_mss`.
-  void offer_fast_open(const wire::FastOpenCookie& cookie, ByteCount peer_mss);
+  void offer_fast_open(const wire::FastOpenCookie& cookie, std::optional<ByteCount> peer_mss);
   // Passive: what the SYN, ACK brings back, if anything, and whether the SYN's data is taken: then
   // the application may read it, and answer, before the handshake is over.
   void answer_fast_open(const std::optional<wire::FastOpenCookie>& cookie, bool take_data,
                         const Segment& syn, Instant now);
   const FastOpen& fast_open() const { return fast_open_; }
 
-  // The application. write() takes as many bytes as there is room for, also before the handshake is
-  // done.
+  // The application. write() takes what there is room for, also before the handshake is done.
   std::size_t write(Bytes bytes) { return sender_.write(bytes); }
   std::size_t read(MutableBytes out) { return receiver_.read(out); }
   std::size_t discard(std::size_t count) { return receiver_.discard(count); }
   std::pair<Bytes, Bytes> readable() const { return receiver_.readable(); }
-  // Nothing more will be written: a FIN follows the data. Reading goes on.
-  void close();
-  // Ends at once with a RST.
-  void abort();
+  void close();  // nothing more will be written: a FIN follows the data; reading goes on
+  void abort();  // ends at once with a RST
   // Nobody reads or writes any more: as close(), but unread and later data end it with a RST, and
   // FIN-WAIT-2 ends after a while.
   void release();
@@ -69,10 +66,11 @@ class Connection {
   void on_path_mtu(std::optional<ByteCount> mss, Instant now);
   // Other errors: one from the other host itself ends an attempt to connect; told otherwise.
   void on_network_error(wire::IcmpMeaning error, Instant now);
+  // One that came in and that nobody has accepted ends by what ends attempts, during its handshake.
+  void on_network_error_unaccepted(wire::IcmpMeaning error, Instant now);
   std::optional<OutgoingSegment> poll_segment(Instant now);
   void handle_timeout(Instant now);
-  // kNever if nothing is due.
-  Instant next_timeout() const;
+  Instant next_timeout() const;  // kNever if nothing is due
   std::optional<Event> poll_event();
   bool has_event() const { return !events_.empty(); }
 
@@ -81,11 +79,9 @@ class Connection {
   Snapshot snapshot() const;
   Details details(Instant now) const;
   Ports ports() const { return ports_; }
-  // A write was cut short and there has been no room since.
-  bool writer_blocked() const { return sender_.writer_blocked(); }
+  bool writer_blocked() const { return sender_.writer_blocked(); }  // a write was cut short
   SendLimit limit() const { return sender_.limit(); }
-  // One past the last number that we sent.
-  SeqNum sent_until() const { return wrap(sender_.snd_nxt(), iss_); }
+  SeqNum sent_until() const { return wrap(sender_.snd_nxt(), iss_); }  // one past the last number
   // It is in TIME-WAIT, and this SYN is no old one but begins another connection (RFC 6191).
   bool may_be_reopened_by(const Segment& segment) const;
   // The place in our stream of a number that we sent.
@@ -116,13 +112,15 @@ class Connection {
   void process_text(const Segment& segment, Instant now);
   void process_fin(Instant now);
   void take_peer_syn(const Segment& segment);
-  // MSS of both ends and of the path, without options.
-  ByteCount payload_limit() const;
+  ByteCount payload_limit() const;  // MSS of both ends and of the path, without options
+  ByteCount announced_mss() const;  // what our SYN says
   void establish(Instant now);
   void update_timestamp(const Segment& segment);
   void remember_timestamp(std::uint32_t value, Instant arrival);
   AckOutcome acknowledge(const Segment& segment, StreamOffset ack);
   std::optional<Instant> echoed(const Segment& segment) const;
+  bool echoes_stranger(const Segment& segment, Instant now) const;
+  bool answers_crossed_syn(const Segment& segment) const;
   void challenge(Instant now);
   void refuse(const Segment& segment);
   void answer_unacceptable(const Segment& segment);
@@ -130,7 +128,7 @@ class Connection {
   // connection_timers.cpp
   void run_sender_timers(Instant now);
   void run_keep_alive(Instant now);
-  void on_syn_timeout();
+  bool offers() const;
   void give_up(EndReason reason, Instant now);
   void arm_fin_wait(Instant now);
   Instant keep_alive_deadline() const;
@@ -141,7 +139,7 @@ class Connection {
   OutgoingSegment make_segment(const SendRange& range, Instant now);
   OutgoingSegment make_ack(Instant now);
   OutgoingSegment make_keep_alive(Instant now);
-  OutgoingSegment make_reset();
+  OutgoingSegment make_reset(Instant now);
   void put_syn(wire::TcpHeader& header, bool again) const;
   void conclude_fast_open(const Segment& segment, StreamOffset ack);
   void report(EventKind kind, Instant now, double value = 0);
@@ -174,13 +172,15 @@ class Connection {
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
+  // Of our first SYN.
+  std::uint32_t first_timestamp_ = 0;
   Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
   // RFC 9293's SND.WL1 and SND.WL2.
   StreamOffset window_seq_{0};
   StreamOffset window_ack_{0};
 
-  std::optional<wire::TcpHeader> pending_reset_;
+  std::optional<PendingReset> pending_reset_;
   bool challenge_due_ = false;  // the next ACK is one of RFC 5961
   bool passive_open_ = false;   // RFC 9293 MUST-11
   bool peer_closed_reported_ = false;

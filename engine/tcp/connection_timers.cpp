@@ -29,8 +29,10 @@ void Connection::run_sender_timers(Instant now) {
   if (outcome.timed_out) {
     report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
     ecn_.on_reduced();
-    if (phase_ == Phase::SynSent) on_syn_timeout();
-    if (phase_ == Phase::SynSent && fast_open_.cookie) fast_open_.use = FastOpenUse::TimedOut;
+    if (phase_ == Phase::SynSent) ecn_.on_syn_timeout();
+    if (phase_ == Phase::SynSent && fast_open_.use != FastOpenUse::None) {
+      fast_open_.use = FastOpenUse::TimedOut;
+    }
   }
   report_recovery(outcome.recovery, now);
   if (outcome.slow_start_ended) {
@@ -40,13 +42,6 @@ void Connection::run_sender_timers(Instant now) {
   // RFC 9293 SHLD-9: the application is told at R1.
   if (outcome.unanswered > 0) report(EventKind::Unanswered, now, outcome.unanswered);
   if (outcome.gave_up != EndReason::None) give_up(outcome.gave_up, now);
-}
-
-void Connection::on_syn_timeout() {
-  ecn_.on_syn_timeout();
-  if (sender_.retries() <= config_.syn_retries_with_options) return;
-  // Not offered, they are not agreed on either.
-  config_.window_scaling = config_.timestamps = config_.sack = false;
 }
 
 void Connection::give_up(EndReason reason, Instant now) {

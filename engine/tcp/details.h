@@ -25,6 +25,8 @@ struct Details {
   std::int64_t retransmitted = 0;
   // How many segments late the path was seen to deliver one; 3 at least, RFC 6675's DupThresh.
   std::int64_t reordering = 0;
+  // How many ACKs showed that it does so.
+  std::int64_t reorderings = 0;
   // A timeout is being repaired.
   bool after_timeout = false;
   // The window comes down because of a mark (RFC 3168), and nothing was lost.

@@ -16,12 +16,15 @@ struct FastOpen {
   // What the peer gave us for another time, and the MSS that its SYN announced.
   std::optional<wire::FastOpenCookie> learned;
   ByteCount peer_mss;
+  // A SYN, ACK came for our SYN.
+  bool answered = false;
   // How much of what was written our SYN can take.
   ByteCount syn_data;
 
   // The server had no use for what our SYN said. Once it was answered.
   bool was_refused() const {
-    return use == FastOpenUse::DataRefused || (use == FastOpenUse::CookieAsked && !learned);
+    return use == FastOpenUse::DataRefused ||
+           (use == FastOpenUse::CookieAsked && cookie && cookie->is_request() && !learned);
   }
 };
 

@@ -104,6 +104,7 @@ class LossRecovery {
   bool take_rescue();
   bool probes_tail() const { return kind_ == Recovery::Rack && enabled_.tail_loss_probe; }
   bool reordering_seen() const { return rack_.reordering_seen(); }
+  std::int64_t reorderings() const { return rack_.reorderings(); }
   ByteCount reordering_distance() const { return rack_.reordering_distance(); }
   Instant reordering_deadline() const { return reordering_deadline_; }
 

@@ -9,10 +9,15 @@ namespace {
 
 constexpr ByteCount kTimestampsSize{12};
 
+// RFC 1122 §4.2.3.9: the other host, not the way to it, will not have us.
+bool is_refusal(wire::IcmpMeaning error) {
+  return error == wire::IcmpMeaning::ProtocolUnreachable ||
+         error == wire::IcmpMeaning::PortUnreachable;
+}
+
 bool ends_attempt(wire::IcmpMeaning error, AttemptEnds ends) {
   using enum wire::IcmpMeaning;
-  // RFC 1122 §4.2.3.9: the other host, not the way to it, will not have us.
-  const bool refusal = error == ProtocolUnreachable || error == PortUnreachable;
+  const bool refusal = is_refusal(error);
   switch (ends) {
     case AttemptEnds::OnRefusal:
       return refusal;
@@ -40,9 +45,16 @@ ByteCount Connection::payload_limit() const {
   return mss - (timestamps_ ? kTimestampsSize : ByteCount{0});
 }
 
+ByteCount Connection::announced_mss() const {
+  const bool limited = config_.path_mtu_limits_announced_mss && path_mss_.has_value();
+  return limited ? std::min(config_.mss, *path_mss_) : config_.mss;
+}
+
 void Connection::on_path_mtu(std::optional<ByteCount> mss, Instant now) {
   path_mss_ = mss;
-  // Before the handshake there is nothing to lower: the peer's SYN sets the size.
+  // Before the handshake there is nothing to lower: the peer's SYN sets the size. A SYN with data
+  // did not get through, and one without may.
+  if (phase_ == Phase::SynSent) sender_.on_syn_too_large();
   if (phase_ == Phase::SynSent || phase_ == Phase::Closed) return;
   const ByteCount limit = payload_limit();
   if (limit == sender_.mss()) return;
@@ -59,6 +71,12 @@ void Connection::on_network_error(wire::IcmpMeaning error, Instant now) {
   // tried for as long as the retransmission timer says.
   const bool ends = ends_attempt(error, config_.attempt_ends);
   if (phase_ == Phase::SynSent && ends) end(EndReason::Unreachable, Phase::Closed, now);
+}
+
+void Connection::on_network_error_unaccepted(wire::IcmpMeaning error, Instant now) {
+  on_network_error(error, now);
+  const bool ends = config_.attempt_ends == AttemptEnds::OnAnyError && !is_refusal(error);
+  if (phase_ == Phase::SynReceived && ends) end(EndReason::Unreachable, Phase::Closed, now);
 }
 
 }  // namespace inflight::tcp

@@ -12,10 +12,11 @@ constexpr int kPersistRecoveries = 16;
 
 void Rack::on_delivered(std::span<const SentSegment> segments, std::optional<Instant> echo,
                         std::optional<Duration> min_rtt, Instant now) {
+  bool overtaken = false;
   for (const SentSegment& segment : segments) {
     // §6.2 step 3: what was sent once and arrives behind a later one was reordered.
     if (segment.end < highest_ && !segment.retransmitted) {
-      reordering_seen_ = true;
+      overtaken = true;
       reordering_distance_ = std::max(reordering_distance_, highest_ - segment.begin);
     }
     highest_ = std::max(highest_, segment.end);
@@ -31,10 +32,11 @@ void Rack::on_delivered(std::span<const SentSegment> segments, std::optional<Ins
                        (newest_->sent == segment.sent() && newest_->end < segment.end);
     if (newer) newest_ = Newest{segment.sent(), segment.end};
   }
+  if (overtaken) ++reorderings_;
 }
 
 void Rack::on_duplicate_report(bool copy, StreamOffset snd_una, StreamOffset snd_nxt) {
-  reordering_seen_ |= copy;
+  if (copy) ++reorderings_;
   if (round_end_ && snd_una < *round_end_) return;
   round_end_ = snd_nxt;
   ++multiplier_;
@@ -46,7 +48,7 @@ void Rack::on_recovery_end() {
 }
 
 Duration Rack::reordering_window(bool eager, Duration min_rtt, Duration smoothed_rtt) const {
-  if (!reordering_seen_ && eager) return Duration::zero();
+  if (!reordering_seen() && eager) return Duration::zero();
   return std::min(multiplier_ * min_rtt / 4, smoothed_rtt);
 }
 

@@ -27,7 +27,9 @@ class Rack {
   Duration reordering_window(bool eager, Duration min_rtt, Duration smoothed_rtt) const;
   std::optional<Newest> newest() const { return newest_; }
   Duration rtt() const { return rtt_; }
-  bool reordering_seen() const { return reordering_seen_; }
+  bool reordering_seen() const { return reorderings_ > 0; }
+  // How many ACKs showed it.
+  std::int64_t reorderings() const { return reorderings_; }
   // By how much one was overtaken at most.
   ByteCount reordering_distance() const { return reordering_distance_; }
 
@@ -36,7 +38,7 @@ class Rack {
   Duration rtt_{};
   // The highest place that was acknowledged or SACKed (RFC 8985's fack).
   StreamOffset highest_;
-  bool reordering_seen_ = false;
+  std::int64_t reorderings_ = 0;
   ByteCount reordering_distance_;
   int multiplier_ = 1;
   int persist_ = 0;

@@ -69,6 +69,12 @@ bool Reassembly::contains(Stretch stretch) const {
   return it != stretches_.end() && it->begin <= stretch.begin;
 }
 
+std::optional<Stretch> Reassembly::first_held(Stretch stretch) const {
+  const auto it = first_reaching(stretches_, stretch.begin + ByteCount{1});
+  if (it == stretches_.end() || it->begin >= stretch.end) return std::nullopt;
+  return Stretch{std::max(it->begin, stretch.begin), std::min(it->end, stretch.end)};
+}
+
 void Reassembly::remember(StreamOffset touched) {
   const auto it = first_reaching(stretches_, touched + ByteCount{1});
   const auto same_stretch = [&](const std::optional<StreamOffset>& other) {

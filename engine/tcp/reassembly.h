@@ -55,6 +55,8 @@ class Reassembly {
   RecentStretches recent(std::size_t max) const;
   // Bytes of [stretch) that are here already.
   bool contains(Stretch stretch) const;
+  // The first part of it that is here already.
+  std::optional<Stretch> first_held(Stretch stretch) const;
   ByteCount held() const { return held_; }
   bool empty() const { return stretches_.empty(); }
   const std::vector<Stretch>& stretches() const { return stretches_; }

@@ -14,9 +14,13 @@ Receiver::Receiver(const Config& config)
     : buffer_size_(config.receive_buffer),
       window_share_(config.window_share),
       delayed_ack_(config.delayed_ack),
+      duplicate_reports_(config.duplicate_reports),
       window_is_room_(config.window_is_room),
       ack_delay_(config.ack_delay),
-      quick_acks_(config.quick_acks) {
+      quick_acks_(config.quick_acks),
+      lazy_window_updates_(config.lazy_window_updates),
+      reads_send_acks_(config.reads_send_acks),
+      fin_ends_reports_(config.fin_ends_reports) {
   if (!config.receive_auto_tuning) return;
   tuning_.emplace(config.mss, window_share_, config.receive_buffer_max);
 }
@@ -58,6 +62,7 @@ void Receiver::release_held_text(Instant now) {
 
 void Receiver::reach_fin() {
   if (!fin_ || rcv_nxt_ != *fin_) return;
+  if (fin_ends_reports_) duplicate_.reset();
   rcv_nxt_ += ByteCount{1};
   announced_edge_ = std::max(announced_edge_, rcv_nxt_);
 }
@@ -100,13 +105,17 @@ ByteCount Receiver::announce_window() {
   if (edge_moves(wanted)) promised_edge_ = rcv_nxt_ + announced;
   promised_edge_ = std::max(promised_edge_, rcv_nxt_);
   announced_edge_ = std::max(announced_edge_, rcv_nxt_ + announced);
+  largest_announced_ = std::max(largest_announced_, announced);
   return announced;
 }
 
 void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::optional<Instant> echo,
                            Instant now) {
   segment_size_ = std::max(segment_size_, size_of(payload));
-  if (!payload.empty()) last_text_ = now;
+  if (!payload.empty()) {
+    last_text_ = now;
+    pushed_ = size_of(payload) < segment_size_;
+  }
   const StreamOffset end = begin + size_of(payload);
   if (fin && !fin_) fin_ = end;
   const StreamOffset from = std::max(begin, rcv_nxt_);
@@ -120,6 +129,7 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   } else if (from < to) {
     const bool in_order = from == rcv_nxt_;
     const bool fills_hole = in_order && !reassembly_.empty();
+    note_repeated_part(begin, {from, to});
     store({from, to}, payload.subspan(static_cast<std::size_t>((from - begin).value()),
                                       static_cast<std::size_t>((to - from).value())));
     // What holds the duplicate stays behind its report, though other blocks are newer now.
@@ -129,6 +139,14 @@ void Receiver::handle_text(StreamOffset begin, Bytes payload, bool fin, std::opt
   }
   reach_fin();
   if (fin) ack_now_ = true;
+}
+
+void Receiver::note_repeated_part(StreamOffset begin, Stretch fresh) {
+  const auto held =
+      begin < rcv_nxt_ ? std::optional(Stretch{begin, rcv_nxt_}) : reassembly_.first_held(fresh);
+  if (!held) return;
+  duplicate_ = *held;
+  ack_now_ = true;
 }
 
 void Receiver::store(Stretch stretch, Bytes payload) {
@@ -161,7 +179,10 @@ std::pair<Bytes, Bytes> Receiver::readable() const {
 std::size_t Receiver::discard(std::size_t count) {
   const std::size_t taken = std::min(count, static_cast<std::size_t>(unread().value()));
   read_next_ += ByteCount{static_cast<std::int64_t>(taken)};
-  if (taken > 0) update_window_after_read();
+  if (taken == 0) return taken;
+  update_window_after_read();
+  const bool waits = ack_deadline_ != kNever && !dialogue_;
+  if (reads_send_acks_ && waits && pushed_ && unread() == ByteCount{0}) ack_now_ = true;
   return taken;
 }
 
@@ -179,6 +200,10 @@ void Receiver::update_window_after_read() {
   const ByteCount growth = wanted_edge() - promised_edge_;
   // Tell the sender when a closed window opens, and when two segments' worth of room is news to it.
   const ByteCount step = std::min(segment_size_, buffer_size_ / 2);
+  if (lazy_window_updates_) {
+    ack_now_ |= 2 * open <= largest_announced_ && growth >= std::max(open, step);
+    return;
+  }
   if (growth >= std::min(2 * segment_size_, buffer_size_ / 2) || (open < step && growth >= step)) {
     ack_now_ = true;
   }
@@ -186,13 +211,14 @@ void Receiver::update_window_after_read() {
 
 RecentStretches Receiver::sack_blocks(std::size_t max) const {
   RecentStretches blocks;
-  if (duplicate_ && max > 0) blocks.push_back(*duplicate_);
+  if (reports_duplicate() && max > 0) blocks.push_back(*duplicate_);
   for (const Stretch& stretch : reassembly_.recent(max - blocks.size())) blocks.push_back(stretch);
   return blocks;
 }
 
 void Receiver::on_data_sent(Instant now) {
-  if (last_text_ != Instant{} && now - last_text_ < ack_delay_) dialogue_ = true;
+  const Instant heard = std::max(last_text_, handshake_);
+  if (heard != Instant{} && now - heard < ack_delay_) dialogue_ = true;
 }
 
 void Receiver::set_quick_acks(int count) {

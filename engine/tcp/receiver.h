@@ -56,13 +56,22 @@ class Receiver {
 
   // An ACK should go out at once, now that `now` has come.
   bool ack_due(Instant now) const { return ack_now_ || ack_deadline_ <= now; }
+  // The last text carried PSH.
+  void on_push() { pushed_ = true; }
   void request_ack() { ack_now_ = true; }
+  // The ACK that ends our handshake should go out within the usual delay: data is about to.
+  void delay_handshake_ack(Instant now) {
+    handshake_ = now;
+    ack_deadline_ = now + ack_delay_;
+  }
   Instant next_timeout() const { return ack_now_ ? kNever : ack_deadline_; }
   // What the outgoing ACK says: the window in bytes, a multiple of the scale; moves the right edge.
   ByteCount announce_window();
+  // Nobody was told of it: the first window has yet to be announced.
+  void forget_announced_window() { promised_edge_ = announced_edge_ = rcv_nxt_; }
   // Blocks for the SACK option, newest first, a duplicate report (RFC 2883) in front.
   RecentStretches sack_blocks(std::size_t max) const;
-  bool has_sack_blocks() const { return duplicate_.has_value() || !reassembly_.empty(); }
+  bool has_sack_blocks() const { return reports_duplicate() || !reassembly_.empty(); }
   void on_ack_sent(Instant now);
   // Data goes out. Soon after some came in it is an answer: the ACKs of a dialogue ride on the
   // data, and quick ones would not (Linux's pingpong mode). A delayed ACK that waited in vain ends
@@ -90,6 +99,9 @@ class Receiver {
   // An ACK sent now would move the window's right edge there.
   bool edge_moves(StreamOffset wanted) const;
   ByteCount window(StreamOffset wanted) const;
+  bool reports_duplicate() const { return duplicate_reports_ && duplicate_.has_value(); }
+  // RFC 2883 §4: of text that is partly new, the first part that came before.
+  void note_repeated_part(StreamOffset begin, Stretch fresh);
   void store(Stretch stretch, Bytes payload);
   // All before the peer's FIN is here: it counts.
   void reach_fin();
@@ -100,11 +112,17 @@ class Receiver {
   ByteCount buffer_size_;
   double window_share_;
   bool delayed_ack_;
+  bool duplicate_reports_;
   bool window_is_room_;
   Duration ack_delay_;
   // How many more ACKs are not delayed.
   int quick_acks_;
   bool dialogue_ = false;
+  bool lazy_window_updates_;
+  bool reads_send_acks_;
+  bool fin_ends_reports_;
+  // The last text was less than a full segment, or carried PSH.
+  bool pushed_ = false;
   unsigned shift_ = 0;
 
   // While the buffer's size is not set by hand.
@@ -118,6 +136,7 @@ class Receiver {
   // announced windows, which count in units of 2^shift, ever reached: less than a unit behind it.
   StreamOffset promised_edge_{1};
   StreamOffset announced_edge_{1};
+  ByteCount largest_announced_;
   // The place of the peer's FIN, once seen.
   std::optional<StreamOffset> fin_;
   std::optional<Stretch> duplicate_;
@@ -129,6 +148,8 @@ class Receiver {
   ByteCount segment_size_{536};
   ByteCount received_;
   Instant last_text_{};
+  // When the handshake ended, if its ACK waits for data.
+  Instant handshake_{};
   std::int64_t duplicates_ = 0;
 };
 

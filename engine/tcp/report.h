@@ -127,6 +127,10 @@ struct Counters {
   std::int64_t mark_reductions = 0;
   std::int64_t marked_segments_received = 0;
   std::int64_t duplicate_segments_received = 0;
+  // Cumulatively or selectively acknowledged, each once; a SYN and its data are one. And those
+  // whose ACK echoed a mark (RFC 3168).
+  std::int64_t segments_delivered = 0;
+  std::int64_t marked_segments_delivered = 0;
   std::int64_t challenge_acks = 0;
   std::int64_t keep_alive_probes = 0;
   // Payload.

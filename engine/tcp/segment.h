@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/time.h"
@@ -39,6 +40,12 @@ struct OutgoingSegment {
   wire::Ecn ecn = wire::Ecn::NotEct;
 
   std::size_t payload_size() const { return payload_head.size() + payload_tail.size(); }
+};
+
+// A RST that waits to be sent: without an ACK where it answers one.
+struct PendingReset {
+  SeqNum seq;
+  std::optional<SeqNum> ack;
 };
 
 }  // namespace inflight::tcp

@@ -48,6 +48,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     if (!flags.rst) refuse(segment);
     return;
   }
+  if (flags.ack && !flags.rst && echoes_stranger(segment, now)) return refuse(segment);
   // Second, the RST: it counts only with an acceptable ACK.
   if (flags.rst) {
     if (flags.ack) end(EndReason::Refused, Phase::Closed, now);
@@ -60,6 +61,7 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
     // Simultaneous open: our SYN goes out again, with an ACK.
     phase_ = Phase::SynReceived;
     receiver_.request_ack();
+    if (config_.drops_crossed_text) return;
     receiver_.hold_text(segment.payload, flags.fin && !config_.ignores_fin_of_syn);
     return;
   }
@@ -67,10 +69,17 @@ void Connection::syn_sent_arrives(const Segment& segment, Instant now) {
   window_ack_ = ack;
   static_cast<void>(acknowledge(segment, ack));
   conclude_fast_open(segment, ack);
-  receiver_.request_ack();
+  config_.delays_handshake_ack ? receiver_.delay_handshake_ack(now) : receiver_.request_ack();
   establish(now);
   process_text(segment, now);
   process_fin(now);
+}
+
+bool Connection::echoes_stranger(const Segment& segment, Instant now) const {
+  const auto& timestamps = segment.header.options.timestamps;
+  if (!config_.checks_handshake_echo || !timestamps || timestamps->echo_reply == 0) return false;
+  return timestamp_before(timestamps->echo_reply, first_timestamp_) ||
+         timestamp_before(timestamp_clock(now), timestamps->echo_reply);
 }
 
 void Connection::take_peer_syn(const Segment& segment) {
@@ -116,7 +125,7 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
   if (!timestamps_ || segment.header.flags.rst) return Verdict::Continue;
   const auto& timestamps = segment.header.options.timestamps;
   // RFC 7323 §3.2: once agreed, a segment without the option is dropped.
-  if (!timestamps) return Verdict::Done;
+  if (!timestamps) return config_.takes_missing_timestamps ? Verdict::Continue : Verdict::Done;
   // RFC 7323 §5.5: after so long a silence the peer's clock may have wrapped.
   const bool outdated = segment.arrival - ts_recent_time_ > kTimestampLifetime;
   if (timestamp_before(timestamps->value, ts_recent_) && !outdated) {
@@ -129,6 +138,7 @@ Connection::Verdict Connection::check_timestamps(const Segment& segment) {
 
 void Connection::update_timestamp(const Segment& segment) {
   if (!timestamps_ || offset_of(segment.header.seq) > last_ack_sent_) return;
+  if (!segment.header.options.timestamps) return;
   remember_timestamp(segment.header.options.timestamps->value, segment.arrival);
 }
 
@@ -164,6 +174,10 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
                                     : begin < edge && end > next;
   if (acceptable) return Verdict::Continue;
   if (flags.rst) return Verdict::Done;
+  if (answers_crossed_syn(segment)) {
+    static_cast<void>(process_ack(segment, segment.arrival));
+    return Verdict::Done;
+  }
   // RFC 5961 §4.2: whatever its number, a SYN in a synchronized state is challenged.
   if (flags.syn && phase_ != Phase::SynReceived) return check_syn(segment, segment.arrival);
   // A retransmitted SYN of the handshake is answered by our SYN, ACK again.
@@ -179,6 +193,15 @@ Connection::Verdict Connection::check_sequence(const Segment& segment) {
     receiver_.handle_text(begin, segment.payload, false, std::nullopt, segment.arrival);
   }
   return Verdict::Done;
+}
+
+// RFC 9293 §3.5, figure 8: where two SYNs crossed, the SYN, ACK that follows ends the handshake and
+// needs no answer, though its number was received before.
+bool Connection::answers_crossed_syn(const Segment& segment) const {
+  const wire::TcpFlags flags = segment.header.flags;
+  if (phase_ != Phase::SynReceived || passive_open_ || !flags.syn || !flags.ack) return false;
+  const StreamOffset ack = unwrap(segment.header.ack, iss_, sender_.snd_una());
+  return segment.header.seq == irs_ && segment.payload.empty() && ack == sender_.snd_nxt();
 }
 
 Connection::Verdict Connection::check_reset(const Segment& segment, Instant now) {
@@ -239,12 +262,7 @@ void Connection::challenge(Instant now) {
 
 void Connection::refuse(const Segment& segment) {
   // RFC 9293 §3.10.7.1: the RST takes its number from the offending ACK.
-  wire::TcpHeader reset;
-  reset.source_port = ports_.local;
-  reset.destination_port = ports_.remote;
-  reset.flags.rst = true;
-  reset.seq = segment.header.ack;
-  pending_reset_ = reset;
+  pending_reset_ = {segment.header.ack, std::nullopt};
 }
 
 Connection::Verdict Connection::process_ack(const Segment& segment, Instant now) {
@@ -355,6 +373,7 @@ void Connection::process_text(const Segment& segment, Instant now) {
   if (segment.ecn == wire::Ecn::Ce) ++counters_.marked_received;
   if (ecn_.on_data(segment.ecn, segment.header.flags.cwr)) receiver_.request_ack();
   receiver_.handle_text(begin, segment.payload, fin, echoed(segment), now);
+  if (segment.header.flags.psh) receiver_.on_push();
 }
 
 void Connection::process_fin(Instant now) {

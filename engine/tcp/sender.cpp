@@ -43,6 +43,7 @@ congestion::Config Sender::congestion_config() const {
           .window_validation = config_.window_validation,
           .loss_share_of_window = config_.loss_share_of_window,
           .whole_segments = config_.whole_segments,
+          .restart_halves = config_.restart_halves,
           .hystart_rounds_from_gate = config_.hystart_rounds_from_gate,
           .seed = seed_};
 }
@@ -66,6 +67,12 @@ void Sender::on_path_mtu(ByteCount mss) {
 }
 
 void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
+
+void Sender::on_syn_too_large() {
+  if (!scoreboard_.empty() && scoreboard_.front().length() > ByteCount{1}) {
+    scoreboard_.mark_all_lost();
+  }
+}
 
 void Sender::on_syn_data_refused() {
   scoreboard_.mark_first_lost();
@@ -113,7 +120,9 @@ void Sender::reconfigure(const Config& config) {
 }
 
 ByteCount Sender::usable_window() const {
-  return recovery_.window(*controller_) - scoreboard_.pipe();
+  // A SYN that stands in front of early data (RFC 7413) is none of it.
+  const ByteCount syn{snd_una_ == kSyn ? 1 : 0};
+  return recovery_.window(*controller_) - (scoreboard_.pipe() - syn);
 }
 
 Flight Sender::view_of_flight() {
@@ -292,7 +301,9 @@ void Sender::restart_after_idle(Instant now) {
   const Duration idle = now - last_sent_;
   if (idle <= rtt_.rto()) return;
   controller_->on_application_limited(idle, now);
-  if (config_.idle_restart && window_ > ByteCount{0}) controller_->on_idle_restart(now);
+  if (config_.idle_restart && window_ > ByteCount{0}) {
+    controller_->on_idle_restart((idle - Duration{1}) / rtt_.rto(), now);
+  }
   last_sent_ = now;
 }
 
@@ -307,8 +318,10 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const congestion::SendStamp stamp = sampler_.on_sent(scoreboard_.pipe() == ByteCount{0}, now);
   counters_.bytes_sent += size;
   if (scoreboard_.empty() && !range.probe) progress_ = now;
-  if (range.end - range.begin < mss_) small_end_ = std::max(small_end_, range.end);
-  const bool bursts = config_.push == PushPolicy::WritesAndBursts && established();
+  // Of new data: what a SYN carried, or is sent again, was no choice of the writer's.
+  const bool fresh = !range.retransmission && range.begin > kSyn;
+  if (fresh && range.length() < mss_) small_end_ = range.end;
+  const bool bursts = config_.push == PushPolicy::WritesAndBursts && range.begin > kSyn;
   const bool last = bursts && ends_burst(range);
   if (bursts) marks_.on_sent(range.begin, range.end, last);
   if (range.retransmission) {
@@ -323,7 +336,8 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
   if (established()) note_window_use();
   last_sent_ = now;
-  if (established() && paced()) {
+  const bool starts = counters_.bytes_sent < config_.unpaced_segments * mss_;
+  if (established() && paced() && !starts) {
     pacer_.on_sent(range.end - range.begin, pacing_rate(), kPacingQuantum * mss_, now);
   }
   arm_after_transmission(range, now);

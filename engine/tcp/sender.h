@@ -42,10 +42,10 @@ class Sender {
 
   // RFC 7413: the first SYN takes up to so many bytes along.
   void set_syn_data_limit(ByteCount limit) { syn_data_limit_ = limit; }
-  // Data goes out before our SYN is acknowledged.
-  void begin_early();
-  // The SYN was acknowledged without its data, which is sent again.
-  void on_syn_data_refused();
+  void begin_early();          // data goes out before our SYN is acknowledged
+  void on_syn_data_refused();  // the SYN was acknowledged without its data, which is sent again
+  // The network told so of our SYN: what data it had with it waits.
+  void on_syn_too_large();
   // The path takes other segments than before. Those in flight that are too large for it are lost,
   // which says nothing about congestion (RFC 8201 §5.4).
   void on_path_mtu(ByteCount mss);
@@ -111,7 +111,7 @@ class Sender {
   void update_window(const Acknowledgment& ack, AckOutcome& outcome, Instant now);
   bool is_duplicate(const Acknowledgment& ack, bool window_changed) const;
   void resolve_probe(const Acknowledgment& ack, bool duplicate, Instant now);
-  void tell_controller(ByteCount flight_before, bool grows, Instant now);
+  void tell_controller(ByteCount acked, ByteCount flight_before, bool grows, Instant now);
 
   // next_range, step by step.
   std::optional<SendRange> next_syn();

@@ -22,6 +22,12 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
     sampler_.on_delivered(segment.stamp, segment.length(), now);
   }
   outcome.acked = delivered_.bytes;
+  const auto arrived = static_cast<std::int64_t>(delivered_.segments.size());
+  counters_.segments_delivered += arrived;
+  if (ack.congestion_echo) counters_.marked_segments_delivered += arrived;
+  // RFC 9937 §5: without SACK each duplicate ACK stood for a segment that arrived then, and is not
+  // to be counted again.
+  const int stood_for = sack_ || !advances ? 0 : recovery_.duplicates();
   // RFC 9293 §3.8.3: a peer that SACKs is there, though the first hole stays. Each such sample
   // takes the back-off away: the count alone would give up within seconds.
   if (delivered_.bytes > ByteCount{0}) retries_ = 0;
@@ -51,7 +57,11 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   const bool held = recovery_.in_fast_recovery() || recovery_.reduces_for_mark() || reduced_before;
   // Nor with an echo of a mark (RFC 3168 §6.1.2).
   const bool grows = advances && !held && !outcome.recovery.ended && !ack.congestion_echo;
-  if (delivered_.bytes > ByteCount{0}) tell_controller(flight_before, grows, now);
+  if (delivered_.bytes > ByteCount{0}) {
+    const ByteCount least = std::min(delivered_.bytes, mss_);
+    tell_controller(std::max(delivered_.bytes - stood_for * mss_, least), flight_before, grows,
+                    now);
+  }
   tune_buffer();
   if (buffer_.room() > ByteCount{0}) writer_blocked_ = false;
   outcome.slow_start_ended = controller_->slow_start_exit() != exit_before;
@@ -124,10 +134,10 @@ void Sender::resolve_probe(const Acknowledgment& ack, bool duplicate, Instant no
   }
 }
 
-void Sender::tell_controller(ByteCount flight_before, bool grows, Instant now) {
+void Sender::tell_controller(ByteCount acked, ByteCount flight_before, bool grows, Instant now) {
   const bool sampled = delivered_.latest_sent && !delivered_.filled_hole;
   const Duration min_rtt = rtt_.minimum().value_or(Duration{});
-  controller_->on_ack({.acked = delivered_.bytes,
+  controller_->on_ack({.acked = acked,
                        .rtt = sampled ? std::optional(rtt_.last()) : std::nullopt,
                        .smoothed_rtt = rtt_.smoothed().value_or(Duration{}),
                        .min_rtt = min_rtt,

@@ -50,7 +50,7 @@ ByteCount Sender::burst_limit() const {
   if (halvings < kMaxHalvings) burst += ByteCount{kLargestBurst.value() >> halvings};
   // In whole segments.
   const std::int64_t segments = std::min(burst, kLargestBurst) / mss_;
-  return std::max(segments, config_.smallest_burst) * mss_;
+  return std::max<std::int64_t>(segments, config_.smallest_burst) * mss_;
 }
 
 }  // namespace inflight::tcp

@@ -35,6 +35,8 @@ void Sender::fill(Snapshot& snapshot) const {
   counters.spurious_recoveries = counters_.spurious_recoveries;
   counters.tail_loss_probes = counters_.tail_loss_probes;
   counters.mark_reductions = counters_.mark_reductions;
+  counters.segments_delivered = counters_.segments_delivered;
+  counters.marked_segments_delivered = counters_.marked_segments_delivered;
   counters.bytes_sent = counters_.bytes_sent;
   counters.bytes_retransmitted = counters_.bytes_retransmitted;
   counters.bytes_acked = counters_.bytes_acked;
@@ -60,6 +62,7 @@ void Sender::fill(Details& details, Instant now) const {
   details.retransmitted = tally.retransmitted;
   const ByteCount distance = recovery_.reordering_distance();
   details.reordering = std::max(kDupThresh, (distance + mss_ - ByteCount{1}) / mss_);
+  details.reorderings = recovery_.reorderings();
   details.after_timeout = recovery_.after_timeout();
   details.reducing = recovery_.reduces_for_mark();
   details.duplicates = recovery_.duplicates();

@@ -115,6 +115,16 @@ std::vector<WeatherChange> draw_weather_changes(Draw& draw, const Features& feat
   return changes;
 }
 
+// What BSD does otherwise, as far as an honest peer may meet it.
+void adopt_bsd_habits(tcp::Config& config) {
+  config.time_wait_ignores_syns = true;
+  config.ignores_fin_of_syn = true;
+  config.acks_repeat_fin = true;
+  config.cwr_on_retransmissions = true;
+  config.rto_slop = 200ms;
+  config.syn_retries_with_options = 2;
+}
+
 tcp::Config draw_config(Draw& draw, const Features& features) {
   tcp::Config config;
   config.send_buffer = draw.bytes(2'000, 1e6);
@@ -158,6 +168,7 @@ tcp::Config draw_config(Draw& draw, const Features& features) {
   config.slow_start_limit = static_cast<int>(draw.chance(0.7) ? 0 : draw.between(1, 8));
   config.idle_restart = draw.chance(0.6);
   config.window_validation = draw.chance(0.3);
+  if (draw.chance(0.15)) adopt_bsd_habits(config);
   return config;
 }
 

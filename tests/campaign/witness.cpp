@@ -62,6 +62,9 @@ void Witness::learn_options(const wire::TcpHeader& header, bool own) {
   const wire::TcpOptions& options = header.options;
   const auto shift =
       options.window_scale ? std::optional<unsigned>(*options.window_scale) : std::nullopt;
+  // A repeated SYN may have fewer than the one that is answered.
+  const bool again = own && (own_shift_ || own_timestamps_);
+  if (again && !options.timestamps && !shift) return;
   (own ? own_shift_ : peer_shift_) = shift;
   (own ? own_timestamps_ : peer_timestamps_) = options.timestamps.has_value();
   if (!own) peer_mss_ = ByteCount{options.mss.value_or(536)};

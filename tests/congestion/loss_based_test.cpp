@@ -259,7 +259,7 @@ void LossBasedTest::slow_start_after_a_timeout_counts_one_segment() {
   // A later slow start, after an idle time, counts as configured.
   while (clock.cwnd() < 20) clock.ack();
   clock.ack();
-  clock.controller->on_idle_restart(clock.now());
+  clock.controller->on_idle_restart(1, clock.now());
   clock.ack(5'000);
   QCOMPARE(clock.cwnd(), 15.0);
 }
@@ -282,7 +282,7 @@ void LossBasedTest::idle_restart() {
   for (int i = 0; i < 3; ++i) clock.round();
   clock.lose(80, 100ms);
   clock.wait(5s);
-  clock.controller->on_idle_restart(clock.now());
+  clock.controller->on_idle_restart(1, clock.now());
   QCOMPARE(clock.cwnd(), 10.0);
   QCOMPARE(clock.ssthresh(), 40.0);
   QCOMPARE(clock.controller->status().phase, Phase::SlowStart);
@@ -290,7 +290,7 @@ void LossBasedTest::idle_restart() {
   QCOMPARE(clock.cwnd(), 20.0);
   // A window below the restart window stays.
   clock.lose(8, 100ms);
-  clock.controller->on_idle_restart(clock.now());
+  clock.controller->on_idle_restart(1, clock.now());
   QCOMPARE(clock.cwnd(), 4.0);
   QCOMPARE(clock.controller->status().phase, Phase::CongestionAvoidance);
 }

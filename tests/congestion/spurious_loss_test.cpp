@@ -136,7 +136,7 @@ void SpuriousLossTest::unused_window_is_kept_but_not_trusted() {
   AckClock clock = validated_at_160();
   QCOMPARE(clock.cwnd(), 160.0);
   trickle(clock, 30);
-  clock.controller->on_idle_restart(clock.now());
+  clock.controller->on_idle_restart(1, clock.now());
   QCOMPARE(clock.cwnd(), 160.0);
   // RFC 7661 §4.4.1: one segment was used in an RTT, six are in flight when one is lost.
   clock.lose(6, 100ms);

@@ -54,7 +54,7 @@ QStringList windows(Algorithm algorithm, HystartKind hystart) {
     if (round == kIdleRound) {
       clock.wait(5s);
       clock.controller->on_application_limited(5s, clock.now());
-      clock.controller->on_idle_restart(clock.now());
+      clock.controller->on_idle_restart(1, clock.now());
     }
     result << QString::number(clock.whole_segments());
     run_round(clock);

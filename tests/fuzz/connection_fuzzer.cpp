@@ -25,6 +25,19 @@ std::uint8_t coded(StreamOffset at) {
   return static_cast<std::uint8_t>(static_cast<std::uint64_t>(at.value()) * 2654435761U >> 24);
 }
 
+// All that BSD does otherwise.
+void choose_bsd(Config& config) {
+  config.challenges_resets = config.challenges_syns = false;
+  config.time_wait_ignores_syns = true;
+  config.ignores_fin_of_syn = true;
+  config.acks_repeat_fin = true;
+  config.unread_data_resets = false;
+  config.whole_segment_buffers = true;
+  config.window_is_room = true;
+  config.rto_slop = 200ms;
+  config.syn_retries_with_options = 2;
+}
+
 Config make_config(ByteReader& in) {
   constexpr std::array<std::int64_t, 8> kSizes{1'000,  2'000,   5'000,   20'000,
                                                65'535, 100'000, 300'000, 1'000'000};
@@ -53,6 +66,7 @@ Config make_config(ByteReader& in) {
   config.congestion = static_cast<congestion::Algorithm>(control % 3);
   config.hystart = static_cast<congestion::HystartKind>(control >> 2 & 3);
   if (has(control, 4)) config.max_retries = 3;
+  if (has(options, 7)) choose_bsd(config);
   config.initial_window = 1 + (control >> 5) * 3;
   return config;
 }

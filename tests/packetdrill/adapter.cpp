@@ -91,6 +91,8 @@ std::int64_t Adapter::read_clock_us() {
 
 void Adapter::shell(std::string_view command) {
   const std::lock_guard lock(mutex_);
+  // Before the first socket there is nothing to forget.
+  if (parts_ && flushes_metrics(command)) parts_->machine.stack().forget_fast_open();
   for (const Sysctl& sysctl : find_sysctls(text_of_command(command))) {
     const bool known = apply(sysctl, profile_);
     note((known ? "set " : "ignored ") + sysctl.name + " = " + sysctl.value);

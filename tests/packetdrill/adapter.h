@@ -23,7 +23,9 @@ class Adapter {
 
   struct Parts {
     explicit Parts(const Profile& profile)
-        : machine(profile), sockets(machine, profile), epoll(sockets) {}
+        : machine(profile), sockets(machine, profile), epoll(sockets) {
+      machine.on_settled([this] { sockets.note_progress(); });
+    }
     Machine machine;
     Sockets sockets;
     EpollSets epoll;

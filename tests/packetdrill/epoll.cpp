@@ -45,9 +45,12 @@ std::uint32_t EpollSets::due(int fd, Interest& interest) {
   const std::uint32_t events = ready & (interest.event.events | EPOLLERR | EPOLLHUP);
   if ((interest.event.events & EPOLLET) == 0) return events;
   const std::uint64_t received = sockets_.bytes_received(fd);
-  const bool edge = (events & ~interest.reported) != 0 || received > interest.bytes_received;
+  const std::uint64_t errors = sockets_.errors_queued(fd);
+  const bool edge = (events & ~interest.reported) != 0 || received > interest.bytes_received ||
+                    errors > interest.errors_queued;
   interest.reported = events;
   interest.bytes_received = received;
+  interest.errors_queued = errors;
   return edge ? events : 0;
 }
 

@@ -29,6 +29,7 @@ class EpollSets {
     // For edges: what was reported last, and how much had arrived then.
     std::uint32_t reported = 0;
     std::uint64_t bytes_received = 0;
+    std::uint64_t errors_queued = 0;
     bool disarmed = false;
   };
 

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -13,6 +14,7 @@
 
 #include "packetdrill/adapter.h"
 #include "packetdrill/address.h"
+#include "packetdrill/control.h"
 #include "packetdrill/current.h"
 #include "packetdrill/table.h"
 
@@ -104,8 +106,11 @@ ssize_t read_all(void* self, int fd, std::span<const iovec> buffers, int flags) 
 ssize_t write_all(void* self, int fd, std::span<const iovec> buffers, int flags,
                   std::size_t done = 0) {
   Adapter& a = adapter(self);
-  const Result result = a.call(a.may_sleep(fd, flags), kForever,
-                               [&](Parts& p) { return p.sockets.write(fd, buffers, flags, done); });
+  const bool sleeps = a.may_sleep(fd, flags);
+  const Result result = a.call(sleeps, kForever, [&](Parts& p) {
+    if (sleeps) p.sockets.expect_write(fd);
+    return p.sockets.write(fd, buffers, flags, done);
+  });
   // What fitted, if the rest could not be waited for.
   if (!result && done > 0) return static_cast<ssize_t>(done);
   return answer(result);
@@ -130,31 +135,47 @@ ssize_t recvfrom(void* self, int fd, void* data, std::size_t size, int flags, so
   return recv(self, fd, data, size, flags);
 }
 // TCP_INQ: how much is left to read, as a control message.
-void put_inq(void* self, int fd, ssize_t result, msghdr& message) {
+void put_inq(Adapter& a, int fd, ControlWriter& writer) {
   std::optional<int> left;
-  static_cast<void>(adapter(self).call([&](Parts& p) -> Result {
+  static_cast<void>(a.call([&](Parts& p) -> Result {
     left = p.sockets.inq(fd);
     return 0;
   }));
-  constexpr std::size_t kSpace = CMSG_SPACE(sizeof(int));
-  if (result < 0 || !left || message.msg_control == nullptr || message.msg_controllen < kSpace) {
-    message.msg_controllen = 0;
-    return;
-  }
-  message.msg_controllen = kSpace;
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = IPPROTO_TCP;
-  header->cmsg_type = TCP_CM_INQ;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &*left, sizeof(int));
+  if (!left) return;
+  std::array<std::uint8_t, sizeof(int)> bytes{};
+  std::memcpy(bytes.data(), &*left, sizeof(int));
+  writer.put(IPPROTO_TCP, TCP_CM_INQ, bytes);
+}
+
+// MSG_ERRQUEUE never sleeps. A timestamp's packet would follow it, for which there is no room.
+ssize_t receive_error(Adapter& a, int fd, msghdr& message) {
+  ControlWriter writer(message);
+  return answer(a.call([&](Parts& p) -> Result {
+    const Socket* const socket = p.sockets.find(fd);
+    if (socket == nullptr) return std::unexpected(EBADF);
+    const auto entry = p.sockets.take_queued_error(fd);
+    if (!entry) return std::unexpected(EAGAIN);
+    put_error(*entry, socket->domain, writer);
+    message.msg_flags = MSG_ERRQUEUE | (entry->at ? MSG_TRUNC : 0);
+    return 0;
+  }));
 }
 
 ssize_t recvmsg(void* self, int fd, msghdr* message, int flags) {
-  const ssize_t result = read_all(self, fd, span_of(message->msg_iov, message->msg_iovlen), flags);
+  Adapter& a = adapter(self);
   message->msg_namelen = 0;
   message->msg_flags = 0;
-  put_inq(self, fd, result, *message);
+  if ((flags & MSG_ERRQUEUE) != 0) return receive_error(a, fd, *message);
+  const ssize_t result = read_all(self, fd, span_of(message->msg_iov, message->msg_iovlen), flags);
+  ControlWriter writer(*message);
+  if (result >= 0) put_inq(a, fd, writer);
   return result;
+}
+
+std::size_t size_of(std::span<const iovec> buffers) {
+  std::size_t size = 0;
+  for (const iovec& buffer : buffers) size += buffer.iov_len;
+  return size;
 }
 
 // A write that opens the connection, and goes on as others do once that is done.
@@ -163,10 +184,26 @@ ssize_t open_and_write(void* self, int fd, std::span<const iovec> buffers, int f
   Adapter& a = adapter(self);
   std::size_t done = 0;
   const Result begun =
-      a.call([&](Parts& p) { return p.sockets.open_with_data(fd, remote, buffers, done); });
+      a.call([&](Parts& p) { return p.sockets.open_with_data(fd, remote, buffers, flags, done); });
   const bool waits = a.may_sleep(fd, flags);
   if (!begun && (begun.error() != EINPROGRESS || !waits)) return answer(begun);
-  return waits ? write_all(self, fd, buffers, flags & ~MSG_FASTOPEN, done) : answer(begun);
+  // MSG_FASTOPEN on an open connection is a write like others.
+  const bool open = begun && *begun == 0;
+  if (!waits && !open) return answer(begun);
+  if (open) return write_all(self, fd, buffers, flags & ~MSG_FASTOPEN, done);
+  // What went with the SYN does not count if there is to be no connection.
+  bool opened = false;
+  return answer(a.call(true, kForever, [&](Parts& p) -> Result {
+    if (!opened) {
+      const Result result = p.sockets.connect(fd, remote);
+      if (!result && result.error() != EISCONN) {
+        if (done < size_of(buffers)) p.sockets.expect_write(fd);
+        return std::unexpected(result.error() == EALREADY ? EAGAIN : result.error());
+      }
+      opened = true;
+    }
+    return p.sockets.write(fd, buffers, flags & ~MSG_FASTOPEN, done);
+  }));
 }
 
 // Where a write is to open a connection to, if it is.
@@ -185,12 +222,18 @@ std::optional<wire::Endpoint> opens(void* self, int fd, int flags, const sockadd
   return deferred;
 }
 
-// The payload of packetdrill's writes is not always there: null stands for zeros.
 ssize_t send_to(void* self, int fd, const void* data, std::size_t size, int flags,
                 const sockaddr* address, socklen_t address_size) {
-  std::vector<std::uint8_t> zeros(data == nullptr ? size : 0);
-  const iovec buffer{data == nullptr ? zeros.data() : const_cast<void*>(data), size};
+  if (data == nullptr && size > 0) {
+    errno = EFAULT;
+    return -1;
+  }
+  const iovec buffer{const_cast<void*>(data), size};
   const std::span<const iovec> buffers = span_of(&buffer, 1);
+  if ((flags & MSG_FASTOPEN) != 0 && is_unspecified_family(address, address_size)) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
   const auto remote = opens(self, fd, flags, address, address_size);
   return remote ? open_and_write(self, fd, buffers, flags, *remote)
                 : write_all(self, fd, buffers, flags);
@@ -277,8 +320,8 @@ int setsockopt(void* self, int fd, int level, int name, const void* value, sockl
 int poll(void* self, pollfd* fds, nfds_t count, int timeout_ms) {
   const std::span<pollfd> all(fds, count);
   return answer_int(none_is_zero(adapter(self).call(
-      timeout_ms != 0 && !all.empty() && adapter(self).may_sleep(all[0].fd, 0),
-      timeout_of(timeout_ms), [&](Parts& p) -> Result {
+      timeout_ms != 0 && !adapter(self).on_main_thread(), timeout_of(timeout_ms),
+      [&](Parts& p) -> Result {
         std::int64_t ready = 0;
         for (pollfd& fd : all) {
           constexpr int kUnasked = POLLERR | POLLHUP | POLLNVAL;

@@ -13,8 +13,7 @@ constexpr std::int64_t kEpochSeconds = 1'700'000'000;
 constexpr Instant kStart = Instant{} + 1000s;
 
 stack::Config stack_config(const Profile& profile) {
-  stack::Config config;
-  config.remembers_fast_open_refusals = profile.remembers_fast_open_refusals;
+  stack::Config config = profile.stack;
   // What a socket without an address of its own connects from.
   config.addresses = {wire::IpAddress::v4(192, 168, 0, 1),
                       wire::parse_address("fd3d:fa7b:d17d::1").value()};
@@ -47,6 +46,7 @@ void Machine::settle() {
     const Bytes bytes = sent->packet.bytes();
     emitted_.push_back({{bytes.begin(), bytes.end()}, now_});
   }
+  if (settled_) settled_();
 }
 
 std::optional<Machine::Emitted> Machine::take_emitted() {

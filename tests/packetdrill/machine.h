@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -35,6 +36,8 @@ class Machine {
   void deliver(Bytes packet);
   // Whatever the stack wants to send is sent now.
   void settle();
+  // Called whenever that was done.
+  void on_settled(std::function<void()> hook) { settled_ = std::move(hook); }
   std::optional<Emitted> take_emitted();
   std::size_t emitted() const { return emitted_.size(); }
 
@@ -46,6 +49,7 @@ class Machine {
   stack::Stack stack_;
   Instant now_;
   std::deque<Emitted> emitted_;
+  std::function<void()> settled_;
 };
 
 }  // namespace inflight::packetdrill

@@ -61,13 +61,20 @@ Profile linux_profile() {
   profile.queues_before_connected = false;
   // tcp_fastopen=1.
   profile.fast_open_server = false;
-  profile.remembers_fast_open_refusals = false;
+  profile.stack.remembers_fast_open_refusals = false;
   // tcp_ecn=2.
   profile.tcp.ecn = true;
   profile.asks_for_ecn = false;
   tcp::Config& tcp = profile.tcp;
   tcp.nagle = tcp::Nagle::Minshall;
   tcp.quick_acks = 16;
+  tcp.lazy_window_updates = true;
+  tcp.takes_missing_timestamps = true;
+  tcp.full_resets = true;
+  tcp.checks_handshake_echo = true;
+  tcp.drops_crossed_text = true;
+  tcp.fin_ends_reports = true;
+  tcp.reads_send_acks = true;
   tcp.attempt_ends = tcp::AttemptEnds::OnAnyError;
   tcp.min_rto_above_rtt = true;
   tcp.empty_probes = true;
@@ -79,11 +86,18 @@ Profile linux_profile() {
   tcp.hystart = congestion::HystartKind::Linux;
   tcp.hystart_rounds_from_gate = true;
   tcp.whole_segments = true;
+  tcp.restart_halves = true;
+  tcp.unpaced_segments = 10;
   tcp.push = tcp::PushPolicy::WritesAndBursts;
   tcp.max_syn_retries = 6;
   profile.syn_ack_retries = 5;
   tcp.linear_syn_retries = 4;
   tcp.idle_restart = false;
+  tcp.path_mtu_limits_announced_mss = true;
+  profile.set_buffer_sets_scale = true;
+  profile.stack.spares_fast_open = false;
+  profile.stack.checks_quoted_length = false;
+  profile.stack.asks_experimentally = true;
   return profile;
 }
 
@@ -122,6 +136,16 @@ Profile freebsd_profile() {
   tcp.max_retries = 12;
   tcp.keep_alive_probes = 8;
   return profile;
+}
+
+std::vector<SipKey> fast_open_keys(Bytes bytes) {
+  std::vector<SipKey> keys;
+  ByteReader reader(bytes);
+  while (reader.remaining() >= 2 * sizeof(std::uint64_t)) {
+    const std::uint64_t first = reader.u64le();
+    keys.push_back({first, reader.u64le()});
+  }
+  return keys;
 }
 
 std::expected<Profile, std::string> parse_profile(std::string_view flags) {

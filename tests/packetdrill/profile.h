@@ -8,7 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/siphash.h"
+#include "stack/config.h"
 #include "tcp/config.h"
 
 namespace inflight::packetdrill {
@@ -32,10 +35,20 @@ struct Profile {
   // limit that ran out.
   bool ended_attempts_are_refused = false;
   std::uint64_t seed = 1;
+  // The stack's own; its addresses come with the packets.
+  stack::Config stack;
+  // With what listeners make Fast Open's cookies; none: each stack has its own secret.
+  std::vector<SipKey> fast_open_keys;
+  // Data in a SYN without a cookie: who connects, who listens.
+  bool cookieless_client = false;
+  bool cookieless_server = false;
+  // Every listener takes Fast Open, asked or not.
+  bool fast_open_listeners = false;
   // Whether a socket that asks for Fast Open gets it: who connects, who listens.
   bool fast_open_client = true;
   bool fast_open_server = true;
-  bool remembers_fast_open_refusals = true;
+  // A buffer that is set ends auto-tuning, and the window scale need reach no farther.
+  bool set_buffer_sets_scale = false;
   // sendto() on a new socket connects it, with Fast Open if TCP_FASTOPEN is on, as in BSD.
   bool sendto_connects = false;
   // A write before the handshake is done is kept, as in BSD; Linux makes it wait.
@@ -50,6 +63,9 @@ struct Profile {
 Profile rfc_profile();
 Profile linux_profile();
 Profile freebsd_profile();
+
+// Keys of 16 bytes each, as TCP_FASTOPEN_KEY has them.
+std::vector<SipKey> fast_open_keys(Bytes bytes);
 
 // "profile=linux;mtu=1500;seed=1;log=FILE" in any order, all of it optional; without a profile
 // it is the RFCs'. The error is a sentence.

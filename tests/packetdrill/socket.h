@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "packetdrill/error_queue.h"
 #include "stack/stack.h"
 #include "tcp/config.h"
 
@@ -46,6 +47,12 @@ struct Socket {
   bool cork = false;
   // TCP_NOTSENT_LOWAT: not writable with more unsent than that.
   std::optional<std::int64_t> unsent_limit;
+  // SO_ZEROCOPY, SO_TIMESTAMPING; what its keys count from, and all that was written.
+  bool zerocopy = false;
+  std::uint32_t timestamping = 0;
+  std::uint64_t stamps_from = 0;
+  std::uint64_t written = 0;
+  ErrorQueue errors;
   // Options as they were set, for getsockopt: (level, name) -> value.
   std::map<std::pair<int, int>, int> options;
 };

@@ -36,7 +36,7 @@ class Sockets {
   // MSG_FASTOPEN, or the first write after a connect() that waited for it: `done` bytes went with
   // the SYN. EINPROGRESS if it could take none.
   Result open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
-                        std::size_t& done);
+                        int flags, std::size_t& done);
   // A write with an address opens a connection there.
   bool opens_by_writing(int fd);
   // connect() to AF_UNSPEC.
@@ -53,6 +53,9 @@ class Sockets {
   // `done` bytes of the buffers are written already; grows. EAGAIN until all of it is.
   Result write(int fd, std::span<const iovec> buffers, int flags, std::size_t& done);
 
+  // Somebody sleeps until a connection is there to write to.
+  void expect_write(int fd);
+
   // sockets_options.cpp
   Result set_option(int fd, int level, int name, Bytes value);
   Result get_option(int fd, int level, int name, MutableBytes value, socklen_t& size);
@@ -64,8 +67,14 @@ class Sockets {
 
   // poll()'s events that hold now, asked for or not.
   short readiness(int fd);
-  // Grows whenever something may have become readable: what edge-triggered epoll goes by.
+  // Grow whenever something may have become readable, and whenever the error queue did: what
+  // edge-triggered epoll goes by.
   std::uint64_t bytes_received(int fd);
+  std::uint64_t errors_queued(int fd);
+
+  // The machine went on: what the error queues wait for may have happened.
+  void note_progress();
+  std::optional<ErrorQueue::Entry> take_queued_error(int fd);
 
  private:
   tcp::Connection* connection(Socket& socket);
@@ -81,10 +90,13 @@ class Sockets {
   Buffers buffers(Socket& socket);
   int buffer_factor() const;
   std::int64_t send_room(Socket& socket);
+  std::uint64_t bytes_acked(Socket& socket);
+  void note_written(Socket& socket, std::size_t count, int flags);
   bool is_connecting(Socket& socket);
   Result begin_connect(Socket& socket, const wire::Endpoint& remote);
   Result set_socket_option(Socket& socket, int name, Bytes value);
   Result set_ip_option(Socket& socket, int level, int name, Bytes value);
+  Result set_fast_open_keys(Socket& socket, Bytes value);
   Result set_tcp_option(Socket& socket, int name, Bytes value);
   std::optional<int> option(Socket& socket, int level, int name);
   short connection_readiness(Socket& socket);

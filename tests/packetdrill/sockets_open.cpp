@@ -132,9 +132,14 @@ Result Sockets::listen(int fd, int backlog) {
   if (socket->kind == Socket::Kind::Connection) return std::unexpected(EINVAL);
   if (!socket->local) return std::unexpected(EADDRINUSE);
   socket->kind = Socket::Kind::Listening;
-  socket->config.fast_open = socket->config.fast_open && profile_.fast_open_server;
   if (profile_.syn_ack_retries && !socket->options.contains({IPPROTO_TCP, TCP_SYNCNT})) {
     socket->config.max_syn_retries = *profile_.syn_ack_retries;
+  }
+  const bool willing = socket->config.fast_open || profile_.fast_open_listeners;
+  socket->config.fast_open = willing && profile_.fast_open_server;
+  socket->config.fast_open_without_cookie = profile_.cookieless_server;
+  if (socket->listening.fast_open_keys.empty()) {
+    socket->listening.fast_open_keys = profile_.fast_open_keys;
   }
   // One more than was asked for, as in Linux; 0 is a queue of one then.
   socket->listening.backlog = static_cast<std::size_t>(std::clamp(backlog, 0, kMostBacklog)) + 1;
@@ -179,7 +184,11 @@ Result Sockets::connect(int fd, const wire::Endpoint& remote) {
     socket->connect_reported = true;
     return 0;
   }
-  if (socket->defers_connect && machine_.stack().can_fast_open(remote.address, machine_.now())) {
+  if (socket->deferred) return std::unexpected(EISCONN);
+  socket->config.fast_open = socket->defers_connect;
+  socket->config.fast_open_without_cookie = profile_.cookieless_client;
+  if (socket->defers_connect &&
+      machine_.stack().can_fast_open(socket->config, remote.address, machine_.now())) {
     socket->deferred = remote;
     return 0;
   }
@@ -201,17 +210,18 @@ Result Sockets::begin_connect(Socket& socket, const wire::Endpoint& remote) {
 }
 
 Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<const iovec> buffers,
-                               std::size_t& done) {
+                               int flags, std::size_t& done) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
   if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
   if (socket->kind != Socket::Kind::Fresh) return connect(fd, remote);
   // Where every sendto() may open, the socket's own option says how.
   if (!profile_.sendto_connects) socket->config.fast_open = true;
+  socket->config.fast_open_without_cookie = profile_.cookieless_client;
   const Result begun = begin_connect(*socket, remote);
   tcp::Connection* const conn = connection(*socket);
   if (conn == nullptr) return begun;
-  const bool with_syn = conn->fast_open().use == tcp::FastOpenUse::DataSent;
+  const bool with_syn = conn->fast_open().syn_data > ByteCount{0};
   if (!with_syn && !profile_.sendto_connects) return begun;
   std::int64_t room = (with_syn ? conn->fast_open().syn_data : conn->send_room()).value();
   for (const iovec& buffer : buffers) {
@@ -220,6 +230,8 @@ Result Sockets::open_with_data(int fd, const wire::Endpoint& remote, std::span<c
     done += conn->write(Bytes(static_cast<const std::uint8_t*>(buffer.iov_base), size));
     room -= static_cast<std::int64_t>(size);
   }
+  note_written(*socket, done, flags);
+  if (done == 0) return begun;
   return static_cast<std::int64_t>(done);
 }
 

@@ -1,6 +1,7 @@
 // Socket options, fcntl and ioctl: what changes the stack's configuration, and what is only
 // remembered so that it can be read back.
 #include <fcntl.h>
+#include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -26,6 +27,7 @@ constexpr std::int64_t kSmallestMss = 48;
 constexpr int kQuickAcks = 16;
 // Nine words of SO_MEMINFO.
 constexpr std::size_t kMemInfoSize = 36;
+constexpr std::size_t kFastOpenKeySize = 16;
 
 std::optional<int> read_int(Bytes value) {
   int result = 0;
@@ -104,7 +106,26 @@ Result Sockets::set_socket_option(Socket& socket, int name, Bytes value) {
     case SO_RCVBUFFORCE:
       // Half of the doubled figure is for data.
       socket.config.receive_buffer = ByteCount{std::max(*number, kSmallestReceiveBuffer / 2)};
+      if (profile_.set_buffer_sets_scale) {
+        socket.config.receive_auto_tuning = false;
+        socket.config.window_scale_for = socket.config.receive_buffer;
+      }
       break;
+    case SO_ZEROCOPY:
+      if (*number != 0 && *number != 1) return std::unexpected(EINVAL);
+      socket.zerocopy = *number == 1;
+      break;
+    case SO_TIMESTAMPING: {
+      const auto flags = static_cast<std::uint32_t>(*number);
+      const std::uint32_t news = flags & ~socket.timestamping;
+      if ((news & SOF_TIMESTAMPING_OPT_ID) != 0) {
+        if (connection(socket) == nullptr) return std::unexpected(EINVAL);
+        // Keys count from what is not acknowledged yet.
+        socket.stamps_from = bytes_acked(socket);
+      }
+      socket.timestamping = flags;
+      break;
+    }
     case SO_KEEPALIVE:
       socket.config.keep_alive = *number != 0;
       break;
@@ -137,8 +158,19 @@ Result Sockets::set_ip_option(Socket& socket, int level, int name, Bytes value) 
   return 0;
 }
 
+// Whole keys, one or two of them.
+Result Sockets::set_fast_open_keys(Socket& socket, Bytes value) {
+  const std::vector<SipKey> keys = fast_open_keys(value);
+  if (keys.empty() || value.size() != keys.size() * kFastOpenKeySize || keys.size() > 2) {
+    return std::unexpected(EINVAL);
+  }
+  socket.listening.fast_open_keys = keys;
+  return 0;
+}
+
 Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
   if (name == TCP_CONGESTION) return choose_controller(value, socket.config);
+  if (name == TCP_FASTOPEN_KEY) return set_fast_open_keys(socket, value);
   const auto number = read_int(value);
   if (!number) return std::unexpected(EINVAL);
   switch (name) {
@@ -180,7 +212,7 @@ Result Sockets::set_tcp_option(Socket& socket, int name, Bytes value) {
       return 0;
     case TCP_FASTOPEN_CONNECT:
       if (!profile_.fast_open_client) return std::unexpected(EOPNOTSUPP);
-      socket.config.fast_open = socket.defers_connect = *number != 0;
+      socket.defers_connect = *number != 0;
       return 0;
     case TCP_QUICKACK:
       socket.config.quick_acks = *number != 0 ? kQuickAcks : 0;

@@ -1,4 +1,5 @@
 // Reading, writing, and what poll() says of them.
+#include <linux/net_tstamp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -26,13 +27,18 @@ void scatter(Bytes bytes, std::span<const iovec> buffers, std::size_t offset) {
       continue;
     }
     const std::size_t size = std::min(bytes.size(), buffer.iov_len - offset);
-    // Scripts with bad arguments read into no buffer at all.
-    if (buffer.iov_base != nullptr) {
-      std::memcpy(static_cast<std::uint8_t*>(buffer.iov_base) + offset, bytes.data(), size);
-    }
+    std::memcpy(static_cast<std::uint8_t*>(buffer.iov_base) + offset, bytes.data(), size);
     bytes = bytes.subspan(size);
     offset = 0;
   }
+}
+
+constexpr std::uint32_t kStamps =
+    SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_ACK;
+
+bool peer_has_closed(tcp::State state) {
+  using enum tcp::State;
+  return state == CloseWait || state == LastAck || state == Closing || state == TimeWait;
 }
 
 std::vector<std::uint8_t> gather(std::span<const iovec> buffers) {
@@ -51,9 +57,9 @@ Result Sockets::read(int fd, std::span<const iovec> buffers, int flags) {
   Socket* const socket = find(fd);
   if (socket == nullptr) return std::unexpected(EBADF);
   tcp::Connection* const conn = connection(*socket);
+  if (socket->deferred) return std::unexpected(EAGAIN);
   if (conn == nullptr) return std::unexpected(ENOTCONN);
-  // Linux keeps extended errors and urgent data elsewhere, and we have neither.
-  if ((flags & MSG_ERRQUEUE) != 0) return std::unexpected(EAGAIN);
+  // Linux keeps urgent data elsewhere, and we have none.
   if ((flags & MSG_OOB) != 0) return std::unexpected(EINVAL);
   observe(*socket);
   const std::size_t wanted = total(buffers);
@@ -61,6 +67,8 @@ Result Sockets::read(int fd, std::span<const iovec> buffers, int flags) {
   const std::size_t available = std::min(wanted, head.size() + tail.size());
   const bool all = (flags & MSG_WAITALL) == 0 || available == wanted || conn->read_to_end();
   if (available > 0 && all) {
+    const auto is_nowhere = [](const iovec& b) { return b.iov_base == nullptr && b.iov_len > 0; };
+    if (std::ranges::any_of(buffers, is_nowhere)) return std::unexpected(EFAULT);
     const std::size_t from_head = std::min(available, head.size());
     scatter(head.first(from_head), buffers, 0);
     scatter(tail.first(available - from_head), buffers, from_head);
@@ -91,7 +99,9 @@ Result Sockets::write(int fd, std::span<const iovec> buffers, int flags, std::si
     const int error = take_error(*socket);
     return std::unexpected(error != 0 ? error : EPIPE);
   }
-  if (!profile_.queues_before_connected && is_connecting(*socket)) return std::unexpected(EAGAIN);
+  // Fast Open's server may write before the handshake is over.
+  const bool waits = is_connecting(*socket) && !socket->connect_reported;
+  if (!profile_.queues_before_connected && waits) return std::unexpected(EAGAIN);
   const std::vector<std::uint8_t> bytes = gather(buffers);
   if (bytes.empty()) return 0;
   const bool more = (flags & MSG_MORE) != 0;
@@ -99,20 +109,72 @@ Result Sockets::write(int fd, std::span<const iovec> buffers, int flags, std::si
     socket->config.cork = socket->cork || more;
     conn->reconfigure(socket->config);
   }
-  if (send_room(*socket) > 0) done += conn->write(Bytes(bytes).subspan(done));
+  if (send_room(*socket) > 0) {
+    const std::size_t taken = conn->write(Bytes(bytes).subspan(done));
+    done += taken;
+    note_written(*socket, taken, flags);
+  }
   if (done == bytes.size()) return static_cast<std::int64_t>(done);
   return std::unexpected(EAGAIN);
+}
+
+std::uint64_t Sockets::bytes_acked(Socket& socket) {
+  const tcp::Connection* const conn = connection(socket);
+  return conn == nullptr
+             ? 0
+             : static_cast<std::uint64_t>(conn->snapshot().counters.bytes_acked.value());
+}
+
+void Sockets::note_written(Socket& socket, std::size_t count, int flags) {
+  if (count == 0) return;
+  socket.written += count;
+  if (socket.zerocopy && (flags & MSG_ZEROCOPY) != 0) socket.errors.on_zerocopy(socket.written);
+  if ((socket.timestamping & kStamps) == 0) return;
+  // The key is the place of the last byte, if it was asked for.
+  const bool keyed = (socket.timestamping & SOF_TIMESTAMPING_OPT_ID) != 0;
+  const auto key = static_cast<std::uint32_t>(socket.written - 1 - socket.stamps_from);
+  socket.errors.on_stamped(socket.written, keyed ? key : 0, socket.timestamping);
+}
+
+void Sockets::note_progress() {
+  for (auto& [fd, socket] : sockets_) {
+    const tcp::Connection* const conn = connection(socket);
+    if (conn == nullptr || socket.written == 0) continue;
+    const tcp::Counters counters = conn->snapshot().counters;
+    const ByteCount sent = counters.bytes_sent - counters.bytes_retransmitted;
+    socket.errors.on_progress(static_cast<std::uint64_t>(sent.value()),
+                              static_cast<std::uint64_t>(counters.bytes_acked.value()),
+                              machine_.now());
+  }
+}
+
+std::optional<ErrorQueue::Entry> Sockets::take_queued_error(int fd) {
+  Socket* const socket = find(fd);
+  return socket == nullptr ? std::nullopt : socket->errors.take();
+}
+
+std::uint64_t Sockets::errors_queued(int fd) {
+  const Socket* const socket = find(fd);
+  return socket == nullptr ? 0 : socket->errors.added();
+}
+
+void Sockets::expect_write(int fd) {
+  Socket* const socket = find(fd);
+  if (socket == nullptr || !is_connecting(*socket)) return;
+  socket->config.delays_handshake_ack = true;
+  apply_config(*socket);
 }
 
 short Sockets::connection_readiness(Socket& socket) {
   const tcp::Connection* const conn = connection(socket);
   observe(socket);
   const bool closed = conn->state() == tcp::State::Closed;
-  const bool at_end = socket.shut_read || closed || conn->read_to_end();
+  // However much is unread.
+  const bool at_end = socket.shut_read || closed || peer_has_closed(conn->state());
   int events = 0;
   if (closed || (at_end && socket.shut_write)) events |= POLLHUP;
   if (at_end) events |= POLLIN | POLLRDNORM | POLLRDHUP;
-  if (socket.error != 0) events |= POLLERR;
+  if (socket.error != 0 || !socket.errors.empty()) events |= POLLERR;
   if (is_connecting(socket)) return static_cast<short>(events);
   if (conn->unread() > ByteCount{0}) events |= POLLIN | POLLRDNORM;
   // As in Linux: writable with a third of the buffer free.
@@ -130,6 +192,7 @@ short Sockets::readiness(int fd) {
   if (socket->kind == Socket::Kind::Listening) {
     return machine_.stack().can_accept(*socket->local) ? POLLIN | POLLRDNORM : 0;
   }
+  if (socket->deferred) return POLLOUT | POLLWRNORM;
   if (connection(*socket) == nullptr) return POLLOUT | POLLWRNORM | POLLHUP;
   return connection_readiness(*socket);
 }

@@ -13,13 +13,26 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\n\r\\;";
 
+// A number as a shell would read it: "10", "0x3", "$((15*1024*1024))".
+std::int64_t number_in(std::string_view text) {
+  if (text.starts_with("$((")) text = text.substr(3, text.find(')') - 3);
+  std::int64_t product = 1;
+  for (;;) {
+    const bool hex = text.starts_with("0x");
+    if (hex) text.remove_prefix(2);
+    std::int64_t factor = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, factor, hex ? 16 : 10);
+    product *= factor;
+    if (error != std::errc{} || rest == end || *rest != '*') return product;
+    text = {rest + 1, end};
+  }
+}
+
 // The three values of tcp_rmem and tcp_wmem, or one number in the last place.
 std::int64_t last_number(std::string_view text) {
-  std::int64_t result = 0;
   const std::size_t begin = text.find_last_of(" \t,");
-  const std::string_view last = begin == std::string_view::npos ? text : text.substr(begin + 1);
-  std::from_chars(last.data(), last.data() + last.size(), result);
-  return result;
+  return number_in(begin == std::string_view::npos ? text : text.substr(begin + 1));
 }
 
 std::int64_t second_number(std::string_view text) {
@@ -111,6 +124,15 @@ void size_receive_buffer(Profile& profile, std::string_view value) {
   profile.tcp.receive_buffer = ByteCount{std::max<std::int64_t>(second_number(value), 4096) / 2};
 }
 
+// The third value is what auto-tuning may reach, of which half is for data, and what the window
+// scale is chosen for.
+void limit_receive_buffer(Profile& profile, std::string_view value) {
+  size_receive_buffer(profile, value);
+  if (value.find_first_of(" \t,") == std::string_view::npos) return;
+  profile.tcp.window_scale_for = ByteCount{last_number(value)};
+  profile.tcp.receive_buffer_max = ByteCount{last_number(value) / 2};
+}
+
 void size_send_buffer(Profile& profile, std::string_view value) {
   profile.tcp.send_buffer = ByteCount{std::max<std::int64_t>(last_number(value), 4096)};
 }
@@ -140,7 +162,8 @@ void drop_syn_options(Profile& profile, std::string_view value) {
 }
 
 void choose_smallest_burst(Profile& profile, std::string_view value) {
-  profile.tcp.smallest_burst = std::max<std::int64_t>(last_number(value), 1);
+  profile.tcp.smallest_burst =
+      static_cast<std::uint8_t>(std::clamp<std::int64_t>(last_number(value), 1, 255));
 }
 
 // Linux leaves pacing to that queue.
@@ -178,14 +201,35 @@ void allow_fast_open_server(Profile& profile, std::string_view value) {
 void allow_fast_open(Profile& profile, std::string_view value) {
   constexpr std::int64_t kClient = 1;
   constexpr std::int64_t kServer = 2;
+  constexpr std::int64_t kCookielessClient = 4;
+  constexpr std::int64_t kCookielessServer = 0x200;
+  constexpr std::int64_t kEveryListener = 0x400;
   profile.fast_open_client = (last_number(value) & kClient) != 0;
   profile.fast_open_server = (last_number(value) & kServer) != 0;
+  profile.cookieless_client = (last_number(value) & kCookielessClient) != 0;
+  profile.cookieless_server = (last_number(value) & kCookielessServer) != 0;
+  profile.fast_open_listeners = (last_number(value) & kEveryListener) != 0;
+}
+
+// "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4", one or two of them with a comma between.
+void choose_fast_open_keys(Profile& profile, std::string_view value) {
+  std::vector<std::uint8_t> bytes;
+  for (std::string_view rest = value; !rest.empty();) {
+    std::uint32_t word = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), word, 16);
+    if (error != std::errc{}) return;
+    for (const int shift : {0, 8, 16, 24})
+      bytes.push_back(static_cast<std::uint8_t>(word >> shift));
+    rest.remove_prefix(std::min(rest.size(), static_cast<std::size_t>(end - rest.data()) + 1));
+  }
+  profile.fast_open_keys = fast_open_keys(bytes);
 }
 
 const std::unordered_map<std::string_view, Change>& changes() {
   static const std::unordered_map<std::string_view, Change> kChanges{
       {"tcp_timestamps", flag(&tcp::Config::timestamps)},
       {"tcp_sack", flag(&tcp::Config::sack)},
+      {"tcp_dsack", flag(&tcp::Config::duplicate_reports)},
       {"tcp_window_scaling", flag(&tcp::Config::window_scaling)},
       {"tcp_slow_start_after_idle", flag(&tcp::Config::idle_restart)},
       {"tcp_frto", flag(&tcp::Config::forward_rto)},
@@ -200,13 +244,14 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_retries2", number(&tcp::Config::max_retries)},
       {"tcp_ecn", choose_ecn},
       {"tcp_fastopen", allow_fast_open},
+      {"tcp_fastopen_key", choose_fast_open_keys},
       {"tcp_keepalive_probes", number(&tcp::Config::keep_alive_probes)},
       {"tcp_keepalive_time", seconds(&tcp::Config::keep_alive_idle)},
       {"tcp_keepalive_intvl", seconds(&tcp::Config::keep_alive_interval)},
       {"tcp_fin_timeout", seconds(&tcp::Config::fin_wait_timeout)},
       {"tcp_recovery", choose_recovery},
       {"tcp_congestion_control", choose_controller},
-      {"tcp_rmem", size_receive_buffer},
+      {"tcp_rmem", limit_receive_buffer},
       {"tcp_wmem", size_send_buffer},
   };
   return kChanges;
@@ -280,6 +325,10 @@ std::string text_of_command(std::string_view command) {
     return text + "\n" + std::string(command);
   }
   return std::string(command);
+}
+
+bool flushes_metrics(std::string_view command) {
+  return command.contains("tcp_metrics flush") || command.contains("tcp_fastopen_cookies");
 }
 
 bool apply(const Sysctl& sysctl, Profile& profile) {

@@ -24,6 +24,9 @@ struct Sysctl {
 std::vector<Sysctl> find_sysctls(std::string_view text);
 // The text that a command stands for: the file's, if it runs one that can be read, else its own.
 std::string text_of_command(std::string_view command);
+// It makes the host forget what it knows of others: `ip tcp_metrics flush`, or the sysctl from
+// before that.
+bool flushes_metrics(std::string_view command);
 // False if it means nothing to us: such settings are ignored.
 bool apply(const Sysctl& sysctl, Profile& profile);
 

@@ -99,6 +99,8 @@ void fill_counters(const tcp::Counters& counters, TcpInfo& info) {
   info.bytes_retrans = u64(counters.bytes_retransmitted);
   info.segs_out = u32(counters.segments_sent);
   info.segs_in = u32(counters.segments_received);
+  info.delivered = u32(counters.segments_delivered);
+  info.delivered_ce = u32(counters.marked_segments_delivered);
   info.total_rto = static_cast<std::uint16_t>(counters.rtos);
 }
 
@@ -134,7 +136,7 @@ TcpInfo make_tcp_info(const Socket& socket, const tcp::Connection* connection, I
   info.lost = u32(details.lost);
   info.retrans = u32(details.retransmitted);
   info.reordering = u32(details.reordering);
-  info.reord_seen = snapshot.reordering_seen ? 1 : 0;
+  info.reord_seen = u32(details.reorderings);
   const std::int64_t options = details.timestamps ? kTimestampsSize : 0;
   info.advmss = u32(socket.config.mss.value() - options);
   const bool v4 = !socket.local || socket.local->address.is_v4();

@@ -180,7 +180,7 @@ class HandshakeTest : public QObject {
     script.in("S. 0:0(0) ack 1 <mss 1000,sackOK>");
     QCOMPARE(script.state(), QString("ESTABLISHED"));
     QCOMPARE(script.events(), QString("connected"));
-    QCOMPARE(script.out(), QString(". 1:1(0) ack 1"));
+    QCOMPARE(script.out(), QString());
     script.write(500);
     QCOMPARE(script.out(), QString("P. 1:501(500) ack 1"));
   }

@@ -8,35 +8,23 @@
 #include <vector>
 
 #include "packetdrill/address.h"
+#include "scripts/runner/structure.h"
 #include "scripts/runner/symbols.h"
 
 namespace inflight::scripts {
 namespace {
 
-// An argument as a number: "[7]" as 7; 0 for "...".
-long number(const Call& call, std::size_t index) {
-  if (index >= call.arguments.size()) return 0;
-  std::string_view text = call.arguments[index];
-  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
-  return number_of(trimmed(text)).value_or(0);
-}
-int small(const Call& call, std::size_t index) { return static_cast<int>(number(call, index)); }
-
-// "name=value" inside a structure.
-std::string_view member(std::string_view text, std::string_view name) {
-  for (std::size_t at = text.find(name); at != std::string_view::npos;
-       at = text.find(name, at + 1)) {
-    const bool whole = at == 0 || !std::isalpha(static_cast<unsigned char>(text[at - 1]));
-    std::string_view rest = trimmed(text.substr(at + name.size()));
-    if (!whole || !rest.starts_with('=')) continue;
-    rest.remove_prefix(1);
-    return trimmed(rest.substr(0, rest.find_first_of(",}")));
+// With "\\xa1" as one byte.
+std::vector<std::uint8_t> unescaped(std::string_view text) {
+  std::vector<std::uint8_t> bytes;
+  while (!text.empty()) {
+    const bool hex = text.starts_with("\\x") && text.size() >= 4;
+    const std::string digits(text.substr(hex ? 2 : 0, hex ? 2 : 1));
+    bytes.push_back(hex ? static_cast<std::uint8_t>(std::stoul(digits, nullptr, 16))
+                        : static_cast<std::uint8_t>(text[0]));
+    text.remove_prefix(hex ? 4 : 1);
   }
-  return {};
-}
-
-sockaddr* generic(sockaddr_storage& storage) {
-  return static_cast<sockaddr*>(static_cast<void*>(&storage));
+  return bytes;
 }
 
 std::vector<std::uint8_t> option_bytes(const Call& call) {
@@ -49,8 +37,8 @@ std::vector<std::uint8_t> option_bytes(const Call& call) {
     std::memcpy(bytes.data(), &value, sizeof value);
   } else if (text.contains('"')) {
     const std::size_t open = text.find('"') + 1;
-    bytes.assign(text.begin() + static_cast<std::ptrdiff_t>(open),
-                 text.begin() + static_cast<std::ptrdiff_t>(text.rfind('"')));
+    bytes = unescaped(std::string_view(text).substr(open, text.rfind('"') - open));
+    if (call.arguments.size() > 4) bytes.resize(static_cast<std::size_t>(number(call, 4)));
   } else {
     const int value = small(call, 3);
     std::memcpy(bytes.data(), &value, sizeof value);
@@ -72,7 +60,7 @@ int Calls::descriptor(const std::string& argument) const {
 
 void Calls::note_descriptor(const Call& call, long value) {
   if (value < 0) return;
-  if (call.name == "socket" || call.name == "accept") {
+  if (call.name == "socket" || call.name == "accept" || call.name == "epoll_create") {
     descriptors_[number_of(call.result).value_or(value)] = static_cast<int>(value);
   }
   if (call.name == "accept") latest_connection_ = static_cast<int>(value);
@@ -92,6 +80,7 @@ std::optional<Calls::Outcome> Calls::make_opening(const Call& call) {
     packetdrill::to_sockaddr({peer_.local(), Peer::kPort}, domain, generic(storage), &size);
     return outcome(table_.bind(table_.self, fd, generic(storage), size));
   }
+  if (call.name == "listen") peer_.on_listen();
   if (call.name == "listen") return outcome(table_.listen(table_.self, fd, small(call, 1)));
   if (call.name == "connect") {
     packetdrill::to_sockaddr({peer_.remote(), Peer::kPort}, domain, generic(storage), &size);
@@ -120,22 +109,30 @@ std::optional<Calls::Outcome> Calls::make_transfer(const Call& call) {
   const int fd = call.arguments.empty() ? -1 : descriptor(call.arguments[0]);
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::max(number(call, 2), 0L)));
   void* const self = table_.self;
-  if (call.name == "read") return outcome(table_.read(self, fd, bytes.data(), bytes.size()));
-  if (call.name == "write") return outcome(table_.write(self, fd, bytes.data(), bytes.size()));
+  const bool nowhere = call.arguments.size() > 1 && call.arguments[1] == "NULL";
+  void* const data = nowhere ? nullptr : bytes.data();
+  if (call.name == "read") return outcome(table_.read(self, fd, data, bytes.size()));
+  if (call.name == "write") return outcome(table_.write(self, fd, data, bytes.size()));
+  if (call.name == "recvfrom") {
+    return outcome(table_.recvfrom(self, fd, data, bytes.size(), small(call, 3), nullptr, nullptr));
+  }
   if (call.name == "recv") {
-    return outcome(table_.recv(self, fd, bytes.data(), bytes.size(), small(call, 3)));
+    return outcome(table_.recv(self, fd, data, bytes.size(), small(call, 3)));
   }
   if (call.name == "send") {
-    return outcome(table_.send(self, fd, bytes.data(), bytes.size(), small(call, 3)));
+    return outcome(table_.send(self, fd, data, bytes.size(), small(call, 3)));
   }
   if (call.name == "sendto") {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     const int domain = peer_.local().is_v4() ? AF_INET : AF_INET6;
     packetdrill::to_sockaddr({peer_.remote(), Peer::kPort}, domain, generic(storage), &size);
+    if (call.arguments.size() > 4 && call.arguments[4].contains("AF_UNSPEC")) {
+      storage.ss_family = AF_UNSPEC;
+    }
     latest_connection_ = fd;
-    return outcome(table_.sendto(self, fd, bytes.data(), bytes.size(), small(call, 3),
-                                 generic(storage), size));
+    return outcome(
+        table_.sendto(self, fd, data, bytes.size(), small(call, 3), generic(storage), size));
   }
   return std::nullopt;
 }
@@ -197,6 +194,9 @@ std::optional<Calls::Outcome> Calls::make_option(const Call& call) {
 std::optional<Calls::Outcome> Calls::make(const Call& call) {
   if (auto result = make_opening(call)) return result;
   if (auto result = make_transfer(call)) return result;
+  if (auto result = make_message(call)) return result;
+  if (auto result = make_vector(call)) return result;
+  if (auto result = make_epoll(call)) return result;
   return make_option(call);
 }
 
@@ -206,7 +206,7 @@ std::optional<std::string> Calls::run(const Call& call) {
   note_descriptor(call, result->value);
   if (call.result == "...") return std::nullopt;
   const auto expected = number_of(call.result);
-  const bool opens = call.name == "socket" || call.name == "accept";
+  const bool opens = call.name == "socket" || call.name == "accept" || call.name == "epoll_create";
   const bool fits =
       expected && (opens && *expected >= 0 ? result->value >= 0 : result->value == *expected);
   const std::string got = std::to_string(result->value) + " " +

@@ -13,8 +13,13 @@ namespace inflight::scripts {
 
 class Calls {
  public:
-  Calls(const packetdrill::Table& table, const Peer& peer) : table_(table), peer_(peer) {}
+  Calls(const packetdrill::Table& table, Peer& peer) : table_(table), peer_(peer) {}
 
+  // Times that calls give are measured from `start`, a time of day, and may be off by this.
+  void begin(Duration start, Duration tolerance) {
+    start_ = start;
+    tolerance_ = tolerance;
+  }
   // What is wrong with what it gave, if anything is.
   std::optional<std::string> run(const Call& call);
   // The descriptor, in the stack, of the socket that was connected or accepted last.
@@ -34,6 +39,12 @@ class Calls {
   std::optional<Outcome> make_opening(const Call& call);
   std::optional<Outcome> make_transfer(const Call& call);
   std::optional<Outcome> make_option(const Call& call);
+  // calls_messages.cpp
+  std::optional<Outcome> make_message(const Call& call);
+  std::optional<Outcome> make_vector(const Call& call);
+  std::optional<Outcome> make_epoll(const Call& call);
+  Outcome receive_message(const Call& call, int fd);
+  Outcome wait_for_events(const Call& call, int set);
   Outcome outcome(long value) const;
   Outcome get_option(const Call& call, int fd);
   Outcome poll(const Call& call);
@@ -41,10 +52,12 @@ class Calls {
   void note_descriptor(const Call& call, long value);
 
   const packetdrill::Table& table_;
-  const Peer& peer_;
+  Peer& peer_;
   // The script's descriptors -> the stack's.
   std::map<long, int> descriptors_;
   std::optional<int> latest_connection_;
+  Duration start_{};
+  Duration tolerance_{};
 };
 
 }  // namespace inflight::scripts

@@ -1,5 +1,6 @@
 #include "scripts/runner/options_text.h"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 #include <sstream>
@@ -8,6 +9,10 @@ namespace inflight::scripts {
 namespace {
 
 using Buffer = std::vector<std::uint8_t>;
+
+constexpr std::uint8_t kFastOpen = 34;
+constexpr std::uint8_t kExperimental = 254;
+constexpr std::array<std::uint8_t, 2> kFastOpenMagic{0xf9, 0x89};
 
 void put32(Buffer& out, std::uint32_t value) {
   for (const int shift : {24, 16, 8, 0}) out.push_back(static_cast<std::uint8_t>(value >> shift));
@@ -37,8 +42,26 @@ bool put_timestamps(std::istringstream& words, const Offsets& offsets, Buffer& o
   if (!(words >> val >> value >> ecr >> echo)) return false;
   out.insert(out.end(), {8, 10});
   put32(out, value + offsets.timestamp_value);
-  put32(out, echo == 0 ? 0 : echo + offsets.timestamp_echo);
+  const auto known = offsets.echoes.find(echo);
+  if (known != offsets.echoes.end()) {
+    put32(out, known->second);
+  } else {
+    put32(out, echo == 0 ? 0 : echo + offsets.timestamp_echo);
+  }
   return true;
+}
+
+// Fast Open's cookie, in its own option or in the experimental one of RFC 6994.
+void put_cookie(std::istringstream& words, bool experimental, Buffer& out) {
+  std::string cookie;
+  words >> cookie;
+  const std::size_t size = cookie.size() / 2 + (experimental ? 4 : 2);
+  out.insert(out.end(), {std::uint8_t{experimental ? kExperimental : kFastOpen},
+                         static_cast<std::uint8_t>(size)});
+  if (experimental) out.insert(out.end(), kFastOpenMagic.begin(), kFastOpenMagic.end());
+  for (std::size_t i = 0; i + 1 < cookie.size(); i += 2) {
+    out.push_back(static_cast<std::uint8_t>(std::stoul(cookie.substr(i, 2), nullptr, 16)));
+  }
 }
 
 bool put_option(const std::string& text, const Offsets& offsets, Buffer& out) {
@@ -57,19 +80,21 @@ bool put_option(const std::string& text, const Offsets& offsets, Buffer& out) {
     out.insert(out.end(), {4, 2});
   } else if (name == "TS") {
     return put_timestamps(words, offsets, out);
-  } else if (name == "FO") {
-    std::string cookie;
-    words >> cookie;
-    out.insert(out.end(), {34, static_cast<std::uint8_t>(2 + cookie.size() / 2)});
-    for (std::size_t i = 0; i + 1 < cookie.size(); i += 2) {
-      out.push_back(static_cast<std::uint8_t>(std::stoul(cookie.substr(i, 2), nullptr, 16)));
-    }
+  } else if (name == "FO" || name == "FOEXP") {
+    put_cookie(words, name == "FOEXP", out);
   } else if (name == "sack") {
     return put_sack(words, offsets.sack, out);
   } else {
     return false;
   }
   return true;
+}
+
+std::string cookie_text(Bytes cookie) {
+  std::ostringstream text;
+  text << (cookie.empty() ? "" : " ") << std::hex << std::setfill('0');
+  for (const std::uint8_t byte : cookie) text << std::setw(2) << int{byte};
+  return text.str();
 }
 
 std::string option_text(std::uint8_t kind, Bytes body, const Offsets& offsets) {
@@ -91,9 +116,12 @@ std::string option_text(std::uint8_t kind, Bytes body, const Offsets& offsets) {
       const std::uint32_t left = reader.u32be() - offsets.sack;
       text << ' ' << left << ':' << reader.u32be() - offsets.sack;
     }
-  } else if (kind == 34) {
-    text << "FO" << (body.empty() ? "" : " ") << std::hex << std::setfill('0');
-    for (const std::uint8_t byte : body) text << std::setw(2) << int{byte};
+  } else if (kind == kFastOpen) {
+    text << "FO" << cookie_text(body);
+  } else if (kind == kExperimental &&
+             std::ranges::equal(body.first(std::min<std::size_t>(2, body.size())),
+                                kFastOpenMagic)) {
+    text << "FOEXP" << cookie_text(body.subspan(kFastOpenMagic.size()));
   } else {
     text << "kind " << int{kind};
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Offsets {
   std::uint32_t sack = 0;
   std::uint32_t timestamp_value = 0;
   std::uint32_t timestamp_echo = 0;
+  // Timestamps that are echoed as they were, whatever the script calls them.
+  std::map<std::uint32_t, std::uint32_t> echoes{};
 };
 
 // Padded with `end of options` to whole words. The error names the option.

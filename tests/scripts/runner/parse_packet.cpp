@@ -84,6 +84,7 @@ struct Message {
   std::uint8_t code;
 };
 constexpr std::array kMessages = std::to_array<Message>({
+    {false, "unreachable", "", 3, 0},
     {false, "unreachable", "net_unreachable", 3, 0},
     {false, "unreachable", "host_unreachable", 3, 1},
     {false, "unreachable", "protocol_unreachable", 3, 2},
@@ -209,7 +210,7 @@ std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text, bool
   IcmpLine line;
   Words words(text);
   words.take();
-  bool quotes = parse_quote(words.next_bracketed(), line);
+  const bool quotes = parse_quote(words.next_bracketed(), line);
   words.next();
   const std::string_view type = words.next();
   std::string_view word = words.next();
@@ -223,8 +224,10 @@ std::expected<IcmpLine, std::string> parse_icmp_line(std::string_view text, bool
     line.mtu = number(words.next()).value_or(0);
     word = words.next();
   }
-  quotes |= parse_quote(word, line);
-  if (!quotes) return std::unexpected("no quoted range [begin:end(length)]");
+  // Without a range it quotes the SYN.
+  if (!quotes && !word.empty() && !parse_quote(word, line)) {
+    return std::unexpected("no quoted range [begin:end(length)]");
+  }
   return line;
 }
 

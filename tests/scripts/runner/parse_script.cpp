@@ -95,8 +95,8 @@ std::vector<std::string> parse_statements(std::string_view text) {
   return statements;
 }
 
-// The text of one event, which ends with its line, except that code and shell lines end with their
-// own mark.
+// The text of one event. It ends with its line; a call with the line on which its brackets are
+// closed, code and shell lines with their own mark.
 std::string_view event_text(std::string_view rest) {
   const std::size_t line = std::min(rest.find('\n'), rest.size());
   for (const auto& [begin, end] : {std::pair{"%{", "}%"}, std::pair{"`", "`"}}) {
@@ -106,7 +106,19 @@ std::string_view event_text(std::string_view rest) {
     if (to == std::string_view::npos) return rest;
     return rest.substr(0, to + std::string_view(end).size());
   }
-  return rest.substr(0, line);
+  int depth = 0;
+  std::size_t end = 0;
+  for (; end < rest.size() && (rest[end] != '\n' || depth > 0); ++end) {
+    if (std::string_view("([{").contains(rest[end])) ++depth;
+    if (std::string_view(")]}").contains(rest[end])) --depth;
+  }
+  return rest.substr(0, end);
+}
+
+// What stands before a call, a packet, code or a shell line.
+std::string_view time_text(std::string_view text) {
+  constexpr std::string_view kOfTimes = "+*~.0123456789 \t";
+  return text.substr(0, text.find_first_not_of(kOfTimes));
 }
 
 std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
@@ -114,10 +126,8 @@ std::expected<Event, std::string> parse_event(std::string_view text, bool v6) {
   std::string_view what = text;
   // The first shell line and the last one need no time.
   if (!text.starts_with('`')) {
-    // The sign may stand apart: "+ 1.00".
-    const std::size_t from = text.starts_with('+') ? text.find_first_not_of(" \t", 1) : 0;
-    const std::size_t to = text.find_first_of(" \t`", std::min(from, text.size()));
-    const std::string_view written = text.substr(0, to);
+    const std::string_view written = time_text(text);
+    // Blanks may stand anywhere in it: "+ 1.00", "+0 ...0.010".
     std::string when(written);
     std::erase_if(when, [](char c) { return c == ' ' || c == '\t'; });
     const auto parsed = parse_when(when);

@@ -1,6 +1,7 @@
 #include "scripts/runner/peer.h"
 
 #include <sstream>
+#include <utility>
 
 #include "scripts/runner/options_text.h"
 #include "wire/checksum.h"
@@ -44,23 +45,37 @@ std::string first_timestamp(const PacketLine& line) {
 
 }  // namespace
 
-Peer::Peer(bool ipv6)
+Peer::Peer(bool ipv6, bool scaled_echoes)
     : local_(wire::parse_address(ipv6 ? "fd3d:fa7b:d17d::1" : "192.168.0.1").value()),
       remote_(wire::parse_address(ipv6 ? "2001:db8::1" : "192.0.2.1").value()),
-      remote_offset_(kRemoteIss) {}
+      scaled_echoes_(scaled_echoes),
+      remote_iss_(kRemoteIss) {}
+
+std::uint32_t Peer::remote_offset(bool syn) const {
+  return syn ? remote_iss_ - remote_script_iss_.value_or(0) : remote_iss_;
+}
 
 std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const PacketLine& line) {
   const bool opens = line.flags.contains('S') && !line.flags.contains('.');
   // Answering a connection of the stack's own, the remote has the well-known port.
   if (opens && !first_ && !local_offset_) ++remote_port_;
-  if (opens && local_offset_ && line.seq == 0 && local_port_ == kPort) {
+  const bool again = opens && std::exchange(listens_, false) && local_offset_;
+  if (again || (opens && local_offset_ && line.seq == 0 && local_port_ == kPort)) {
+    local_port_ = kPort;
     ++remote_port_;
-    remote_offset_ += kIssStep;
+    remote_iss_ += kIssStep;
+    remote_script_iss_.reset();
     local_offset_.reset();
   }
   first_ = false;
+  const bool syn = line.flags.contains('S');
+  // Where nobody listens or connects there is no first number, and all are absolute.
+  const bool connects = listened_ || local_offset_;
+  if (syn && connects && !remote_script_iss_)
+    remote_script_iss_ = static_cast<std::uint32_t>(line.seq);
   const Offsets offsets{.sack = local_offset_.value_or(0),
-                        .timestamp_echo = timestamp_offset_.value_or(0)};
+                        .timestamp_echo = timestamp_offset_.value_or(0),
+                        .echoes = timestamps_};
   const auto options = options_bytes(line.options.value_or(std::vector<std::string>{}), offsets);
   if (!options) return std::unexpected(options.error());
   const std::size_t ip_size = wire::ip_header_size(local_.version());
@@ -70,7 +85,7 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   ByteWriter writer(MutableBytes(packet).subspan(ip_size));
   writer.u16be(remote_port_);
   writer.u16be(local_port_);
-  writer.u32be(static_cast<std::uint32_t>(line.seq) + remote_offset_);
+  writer.u32be(static_cast<std::uint32_t>(line.seq) + remote_offset(syn));
   writer.u32be(line.ack ? static_cast<std::uint32_t>(*line.ack) + local_offset_.value_or(0) : 0);
   writer.u8(static_cast<std::uint8_t>(tcp_size / 4 << 4));
   writer.u8(flag_bits(line.flags));
@@ -128,41 +143,50 @@ std::optional<PacketLine> Peer::read_packet(Bytes packet, const PacketLine* expe
     // The stack opens: its port is learned, ours is the one it connects to.
     local_offset_.reset();
     timestamp_offset_.reset();
+    timestamps_.clear();
+    remote_iss_ += kIssStep;
+    remote_script_iss_.reset();
     local_port_ = header.source_port;
     remote_port_ = header.destination_port;
   }
+  // Before the SYN of the next connection, what the last one still says is not looked at.
+  const bool expects_syn =
+      expected != nullptr && expected->flags.contains('S') && !expected->flags.contains('.');
+  if (expects_syn && remote_script_iss_ && !header.flags.syn) return std::nullopt;
   if (header.source_port != local_port_ || header.destination_port != remote_port_) {
     return std::nullopt;
   }
   const std::uint32_t expected_seq =
       expected == nullptr ? 0 : static_cast<std::uint32_t>(expected->seq);
   if (header.flags.syn && !local_offset_) local_offset_ = header.seq.value() - expected_seq;
-  const std::string named = expected == nullptr ? "" : first_timestamp(*expected);
-  if (header.options.timestamps && !timestamp_offset_) {
-    std::istringstream words(named.empty() ? "0" : named.substr(7));
-    std::uint32_t value = 0;
-    words >> value;
-    timestamp_offset_ = header.options.timestamps->value - value;
-  }
+  if (header.options.timestamps) note_timestamp(header.options.timestamps->value, expected);
   PacketLine line;
   line.outbound = true;
   line.ecn = kEcnNames[static_cast<std::size_t>(ip->header.ecn)];
   line.tos = ip->header.dscp << 2 | static_cast<int>(ip->header.ecn);
   line.hop_limit = ip->header.hop_limit;
   line.flags = flag_text(header.flags.pack());
-  line.seq =
-      static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(0));
+  line.seq = static_cast<std::int32_t>(header.seq.value() - local_offset_.value_or(0));
   line.length = static_cast<std::int64_t>(tcp->payload.size());
   if (header.flags.ack) {
-    line.ack = static_cast<std::int32_t>(header.ack.value() - remote_offset_);
+    line.ack = static_cast<std::int32_t>(header.ack.value() - remote_offset(header.flags.syn));
   }
   line.window = header.window;
   line.urgent = header.urgent_pointer;
   const Bytes options =
       ip->payload.subspan(wire::kTcpHeaderSize, tcp->header_size - wire::kTcpHeaderSize);
   line.options = options_text(
-      options, {.sack = remote_offset_, .timestamp_value = timestamp_offset_.value_or(0)});
+      options, {.sack = remote_iss_, .timestamp_value = timestamp_offset_.value_or(0)});
   return line;
+}
+
+void Peer::note_timestamp(std::uint32_t value, const PacketLine* expected) {
+  const std::string named = expected == nullptr ? "" : first_timestamp(*expected);
+  std::istringstream words(named.empty() ? "0" : named.substr(7));
+  std::uint32_t script_value = 0;
+  words >> script_value;
+  if (!timestamp_offset_) timestamp_offset_ = value - script_value;
+  if (!named.empty() && !scaled_echoes_) timestamps_[script_value] = value;
 }
 
 std::string to_text(const PacketLine& line) {

@@ -42,12 +42,13 @@ class Run {
   Run(const Script& script, void* library, const Setup& setup)
       : script_(script),
         strict_end_(setup.strict_end),
-        peer_(script.ipv6()),
+        peer_(script.ipv6(), script.flags.contains("tcp_ts_ecr_scaled")),
         calls_(table_, peer_),
         tolerance_(std::chrono::microseconds(
             script.number_flag("tolerance_usecs").value_or(kToleranceUs))),
         get_option_(std::bit_cast<GetOption>(dlsym(library, "getsockopt"))),
         system_(std::bit_cast<System>(dlsym(library, "system"))) {
+    peer_.set_addresses(address_flag("local_ip"), address_flag("remote_ip"));
     const auto init =
         std::bit_cast<packetdrill::InitFunction>(dlsym(library, packetdrill::kInitFunction));
     init(setup.flags.c_str(), &table_);
@@ -55,6 +56,7 @@ class Run {
 
   Failure run() {
     start_ = clock();
+    calls_.begin(start_, tolerance_);
     for (const Event& event : script_.events) {
       Failure failure = play(event);
       if (failure) {
@@ -76,6 +78,13 @@ class Run {
   void close() {
     calls_.close_all();
     table_.destroy(table_.self);
+  }
+
+  std::optional<wire::IpAddress> address_flag(const std::string& name) const {
+    const auto flag = script_.flags.find(name);
+    if (flag == script_.flags.end()) return std::nullopt;
+    const auto address = wire::parse_address(flag->second);
+    return address ? std::optional(*address) : std::nullopt;
   }
 
   Duration clock() {

@@ -1,10 +1,13 @@
 #include "scripts/runner/symbols.h"
 
 #include <fcntl.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -41,6 +44,49 @@ const std::unordered_map<std::string_view, long>& symbols() {
   return kSymbols;
 }
 
+// Of messages with control data, of error queues, and of epoll.
+const std::unordered_map<std::string_view, long>& message_symbols() {
+  static const std::unordered_map<std::string_view, long> kSymbols{
+      INFLIGHT_SYMBOL(MSG_ERRQUEUE),
+      INFLIGHT_SYMBOL(MSG_TRUNC),
+      INFLIGHT_SYMBOL(MSG_CTRUNC),
+      INFLIGHT_SYMBOL(MSG_EOR),
+      INFLIGHT_SYMBOL(MSG_OOB),
+      INFLIGHT_SYMBOL(MSG_ZEROCOPY),
+      INFLIGHT_SYMBOL(SO_ZEROCOPY),
+      INFLIGHT_SYMBOL(SO_MARK),
+      INFLIGHT_SYMBOL(SO_TIMESTAMPING),
+      INFLIGHT_SYMBOL(SCM_TIMESTAMPING),
+      INFLIGHT_SYMBOL(SOF_TIMESTAMPING_TX_SCHED),
+      INFLIGHT_SYMBOL(SOF_TIMESTAMPING_TX_SOFTWARE),
+      INFLIGHT_SYMBOL(SOF_TIMESTAMPING_TX_ACK),
+      INFLIGHT_SYMBOL(SOF_TIMESTAMPING_SOFTWARE),
+      INFLIGHT_SYMBOL(SOF_TIMESTAMPING_OPT_ID),
+      INFLIGHT_SYMBOL(SCM_TSTAMP_SCHED),
+      INFLIGHT_SYMBOL(SCM_TSTAMP_SND),
+      INFLIGHT_SYMBOL(SCM_TSTAMP_ACK),
+      INFLIGHT_SYMBOL(SO_EE_ORIGIN_ZEROCOPY),
+      INFLIGHT_SYMBOL(SO_EE_ORIGIN_TIMESTAMPING),
+      INFLIGHT_SYMBOL(SO_EE_CODE_ZEROCOPY_COPIED),
+      {"CMSG_LEVEL_IP", long{IPPROTO_IP}},
+      {"CMSG_TYPE_RECVERR", long{IP_RECVERR}},
+      INFLIGHT_SYMBOL(TCP_INQ),
+      INFLIGHT_SYMBOL(TCP_CM_INQ),
+      INFLIGHT_SYMBOL(ENOMSG),
+      INFLIGHT_SYMBOL(EPOLLIN),
+      INFLIGHT_SYMBOL(EPOLLOUT),
+      INFLIGHT_SYMBOL(EPOLLERR),
+      INFLIGHT_SYMBOL(EPOLLHUP),
+      INFLIGHT_SYMBOL(EPOLLRDHUP),
+      {"EPOLLET", static_cast<long>(static_cast<std::uint32_t>(EPOLLET))},
+      INFLIGHT_SYMBOL(EPOLLONESHOT),
+      INFLIGHT_SYMBOL(EPOLLEXCLUSIVE),
+      INFLIGHT_SYMBOL(EPOLL_CTL_ADD),
+      INFLIGHT_SYMBOL(EPOLL_CTL_MOD),
+      INFLIGHT_SYMBOL(EPOLL_CTL_DEL)};
+  return kSymbols;
+}
+
 // What goes into their calls.
 const std::unordered_map<std::string_view, long>& flags() {
   static const std::unordered_map<std::string_view, long> kFlags{
@@ -59,6 +105,7 @@ const std::unordered_map<std::string_view, long>& flags() {
       INFLIGHT_SYMBOL(MSG_FASTOPEN),
       INFLIGHT_SYMBOL(TCP_FASTOPEN),
       INFLIGHT_SYMBOL(TCP_FASTOPEN_CONNECT),
+      INFLIGHT_SYMBOL(TCP_FASTOPEN_KEY),
       INFLIGHT_SYMBOL(TCP_WINDOW_CLAMP),
       INFLIGHT_SYMBOL(IP_MTU_DISCOVER),
       INFLIGHT_SYMBOL(IP_PMTUDISC_DONT),
@@ -130,6 +177,9 @@ std::optional<long> single(std::string_view text) {
       std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
   if (error == std::errc{} && end == digits.data() + digits.size()) return value;
   if (const auto it = symbols().find(text); it != symbols().end()) return it->second;
+  if (const auto it = message_symbols().find(text); it != message_symbols().end()) {
+    return it->second;
+  }
   if (const auto it = flags().find(text); it != flags().end()) return it->second;
   if (const auto it = errors().find(text); it != errors().end()) return it->second;
   for (const auto& [name, number] : kStates) {
