@@ -129,8 +129,9 @@ wire::TcpHeader Connection::make_header(StreamOffset seq, Instant now) {
     last_ack_sent_ = receiver_.rcv_nxt();
   }
   header.flags.ece = ecn_.echoes();
-  // RFC 7323 §2.2: in a SYN the window is never scaled.
-  const unsigned shift = scaling_ && seq > StreamOffset{0} ? offered_shift_ : 0;
+  // RFC 7323 §2.2: in a SYN the window is never scaled. A keep-alive may have a SYN's number, too.
+  const bool in_syn = seq == StreamOffset{0} && phase_ < Phase::Synchronized;
+  const unsigned shift = scaling_ && !in_syn ? offered_shift_ : 0;
   header.window = static_cast<std::uint16_t>(
       std::min(receiver_.announce_window().value() >> shift, kLargestPlainWindow));
   return header;

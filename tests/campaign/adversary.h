@@ -23,6 +23,9 @@ class Adversary {
  private:
   SeqNum anything() { return SeqNum{static_cast<std::uint32_t>(random_.next())}; }
   ByteCount some() { return ByteCount{static_cast<std::int64_t>(1 + random_.below(100'000))}; }
+  wire::Packet forge_error(Attack attack, const Witness& target, const wire::Endpoint& from,
+                           const wire::Endpoint& to);
+  wire::Packet forge_flood(const wire::Endpoint& like, const wire::Endpoint& to);
   wire::Packet pack(const wire::TcpHeader& header, std::size_t payload, const wire::Endpoint& from,
                     const wire::Endpoint& to);
 

@@ -54,7 +54,15 @@ QString describe(const tcp::Config& config) {
              .arg(config.initial_window)
              .arg(config.slow_start_limit)
              .arg(to_seconds(config.min_rto))
-             .arg(config.max_retries);
+             .arg(config.max_retries) +
+         (config.keep_alive ? QStringLiteral(" asks after %1 s, each %2 s, %3 times")
+                                  .arg(to_seconds(config.keep_alive_idle))
+                                  .arg(to_seconds(config.keep_alive_interval))
+                                  .arg(config.keep_alive_probes)
+                            : QString()) +
+         (config.user_timeout > Duration{}
+              ? QStringLiteral(" gives up after %1 s").arg(to_seconds(config.user_timeout))
+              : QString());
 }
 
 QString describe(const Behaviour& behaviour) {

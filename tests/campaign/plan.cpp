@@ -48,21 +48,22 @@ class Draw {
 struct Features {
   bool loss, bursts, reordering, duplication, corruption, jitter, outage, small_mtu, tight_queue,
       changes, asymmetry, slow_reader, trickle, answers, aborts, gives_up, attack, reconfigures,
-      marks, policer, tuning;
+      marks, policer, tuning, keeps_alive, hurries;
 };
 
 Features draw_features(Draw& draw) {
   Features features{};
   for (bool* feature :
-       {&features.loss, &features.bursts, &features.reordering, &features.duplication,
-        &features.corruption, &features.jitter, &features.outage, &features.small_mtu,
-        &features.tight_queue, &features.changes, &features.asymmetry, &features.slow_reader,
-        &features.trickle, &features.answers, &features.attack, &features.reconfigures,
-        &features.marks, &features.policer, &features.tuning}) {
+       {&features.loss,        &features.bursts,  &features.reordering, &features.duplication,
+        &features.corruption,  &features.jitter,  &features.outage,     &features.small_mtu,
+        &features.tight_queue, &features.changes, &features.asymmetry,  &features.slow_reader,
+        &features.trickle,     &features.answers, &features.attack,     &features.reconfigures,
+        &features.marks,       &features.policer, &features.tuning,     &features.keeps_alive}) {
     *feature = draw.chance(0.4);
   }
   features.aborts = draw.chance(0.15);
   features.gives_up = draw.chance(0.1);
+  features.hurries = draw.chance(0.1);
   return features;
 }
 
@@ -145,6 +146,14 @@ tcp::Config draw_config(Draw& draw, const Features& features) {
   config.min_rto = draw.chance(0.5) ? 200ms : draw.seconds(5e-3, 1);
   config.ecn = features.marks && draw.chance(0.8);
   if (features.gives_up) config.max_retries = static_cast<int>(draw.between(1, 4));
+  if (features.hurries) config.user_timeout = draw.seconds(1, 30);
+  if (features.keeps_alive && draw.chance(0.7)) {
+    config.keep_alive = true;
+    config.keep_alive_idle = draw.seconds(0.2, 20);
+    // Without hurry it outlasts all bad weather.
+    config.keep_alive_probes = static_cast<int>(features.hurries ? draw.between(1, 4) : 9);
+    config.keep_alive_interval = features.hurries ? draw.seconds(0.2, 5) : 2 * kChaos / 9 + 2s;
+  }
   config.nagle = draw.one_of<tcp::Nagle>(3);
   config.quick_acks = static_cast<int>(draw.chance(0.5) ? 0 : draw.between(1, 16));
   config.time_wait = draw.seconds(0.1, 60);
@@ -198,8 +207,8 @@ FlowPlan draw_flow(Draw& draw, const Features& features) {
         {draw.seconds(0.01, to_seconds(kChaos)), draw.chance(0.5), draw_config(draw, features)});
   }
   std::ranges::sort(flow.changes, {}, &SettingsChange::at);
-  flow.may_be_reset =
-      features.gives_up || flow.client.aborts_at.has_value() || flow.server.aborts_at.has_value();
+  flow.may_be_reset = features.gives_up || features.hurries || flow.client.aborts_at.has_value() ||
+                      flow.server.aborts_at.has_value();
   return flow;
 }
 

@@ -156,6 +156,8 @@ void Simulation::change_settings(Flow& flow) {
     tcp::Connection* connection = end.handle ? stack(side).find(*end.handle) : nullptr;
     if (connection == nullptr) continue;
     connection->reconfigure(change.config);
+    // What a shorter time has made due by now.
+    connection->handle_timeout(now_);
     end.witness.on_reconfigured(change.config);
   }
 }
@@ -164,14 +166,16 @@ void Simulation::attack() {
   next_attack_ = now_ + *plan_.attack_every;
   for (Flow& flow : flows_) {
     if (flow.over) continue;
-    const Side victim = random_.chance(0.5) ? Side::Client : Side::Server;
     const auto drawn = static_cast<Attack>(random_.below(kAttacks));
+    const Attack attack = plan_.attack.value_or(drawn);
+    const bool listens = attack == Attack::SynFlood;
+    const Side victim = listens || random_.chance(0.5) ? Side::Server : Side::Client;
     if (!flow.end(victim).witness.synchronized() || !flow.end(other(victim)).witness.synchronized())
       continue;
     const bool to_client = victim == Side::Client;
-    auto packet = adversary_.forge(plan_.attack.value_or(drawn), flow.end(victim).witness,
-                                   to_client ? flow.server : flow.client,
-                                   to_client ? flow.client : flow.server);
+    auto packet =
+        adversary_.forge(attack, flow.end(victim).witness, to_client ? flow.server : flow.client,
+                         to_client ? flow.client : flow.server);
     if (!packet) continue;
     ++result_.attacks;
     flow.end(victim).witness.on_forged();
@@ -186,7 +190,7 @@ void Simulation::deliver(Side to) {
       const auto ip = wire::parse_ip(arrival->packet.bytes(), wire::Completeness::Complete);
       const auto tcp = wire::parse_tcp(ip->payload, wire::Completeness::Complete);
       record(other(to), true, *tcp);
-      if (Flow* flow = flow_of(other(to), tcp->header)) {
+      if (Flow* flow = flow_of(other(to), ip->header, tcp->header)) {
         End& end = flow->end(to);
         const auto before = snapshot_of(end, to);
         end.witness.on_delivered(*tcp, before ? &*before : nullptr);
@@ -272,7 +276,7 @@ void Simulation::send(Side from) {
     findings_.require(tcp.has_value(), "a segment is well formed", now_);
     if (!tcp) return;
     record(from, false, *tcp);
-    if (Flow* flow = flow_of(from, tcp->header)) {
+    if (Flow* flow = flow_of(from, ip->header, tcp->header)) {
       End& end = flow->end(from);
       const auto after = snapshot_of(end, from);
       end.witness.on_sent(*tcp, after ? &*after : nullptr, findings_, now_);
@@ -345,7 +349,10 @@ void Simulation::add_to_hash(Side from, Bytes packet) {
   result_.trace.emplace_back(now_, hash);
 }
 
-Simulation::Flow* Simulation::flow_of(Side sender, const wire::TcpHeader& header) {
+Simulation::Flow* Simulation::flow_of(Side sender, const wire::IpHeader& ip,
+                                      const wire::TcpHeader& header) {
+  if (ip.source != address_of(sender, plan_.ipv6)) return nullptr;
+  if (ip.destination != address_of(other(sender), plan_.ipv6)) return nullptr;
   const bool from_client = sender == Side::Client;
   const int port = from_client ? header.destination_port : header.source_port;
   const auto at = static_cast<std::size_t>(port - kFirstServerPort);

@@ -87,7 +87,8 @@ class Simulation {
   bool finished() const;
   void record(Side sender, bool arrived, const wire::TcpSegmentView& segment);
   void add_to_hash(Side from, Bytes packet);
-  Flow* flow_of(Side sender, const wire::TcpHeader& header);
+  // The connection that a packet belongs to; null for one of another host's.
+  Flow* flow_of(Side sender, const wire::IpHeader& ip, const wire::TcpHeader& header);
   std::optional<tcp::Snapshot> snapshot_of(const End& end, Side side) const;
   stack::Stack& stack(Side side) { return *stacks_[index(side)]; }
   const stack::Stack& stack(Side side) const { return *stacks_[index(side)]; }

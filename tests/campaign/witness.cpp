@@ -31,7 +31,10 @@ bool lies_inside_second(const wire::SackBlocks& blocks) {
 }  // namespace
 
 Witness::Witness(const tcp::Config& config, CodedStream mine)
-    : mine_(mine), mss_(config.mss), largest_buffer_(largest_receive_buffer(config)) {}
+    : mine_(mine),
+      mss_(config.mss),
+      largest_buffer_(largest_receive_buffer(config)),
+      keeps_alive_(config.keep_alive) {}
 
 void Stretches::add(StreamOffset begin, StreamOffset end) {
   if (begin >= end) return;
@@ -77,6 +80,8 @@ void Witness::on_delivered(const wire::TcpSegmentView& segment, const tcp::Snaps
     learn_options(header, false);
   }
   if (!irs_) return;
+  // Of another connection, which a forged SYN began in the place of the peer's: to be challenged.
+  if (header.flags.syn && header.seq != *irs_) return;
   const StreamOffset begin = unwrap(header.seq, *irs_, received_.contiguous());
   const StreamOffset end = begin + sequence_length(segment);
   // RFC 9293 §3.10.7.4: what lies wholly before the window is dropped, its ACK with it.
@@ -141,10 +146,13 @@ void Witness::check_range(const wire::TcpSegmentView& segment, Findings& finding
         .arg(acked_.value())
         .arg(peer_edge_.value());
   };
-  findings.require(flags.syn == (begin == StreamOffset{0}), "the SYN stands at 0", now, where);
+  // RFC 9293 §3.8.4: what asks whether the peer is there stands a byte before SND.NXT.
+  const bool asks = keeps_alive_ && begin == end && begin == next_ - ByteCount{1};
+  findings.require(flags.syn == (begin == StreamOffset{0} && !asks), "the SYN stands at 0", now,
+                   where);
   findings.require(begin <= next_, "what is sent follows what was sent", now, where);
-  findings.require(begin != end || begin == next_ || !flags.ack, "a pure ACK stands at SND.NXT",
-                   now, where);
+  findings.require(begin != end || begin == next_ || !flags.ack || asks,
+                   "a pure ACK stands at SND.NXT", now, where);
   findings.require(begin == end || end > acked_, "what is acknowledged is not sent again", now,
                    where);
   const StreamOffset data = flags.syn ? begin + ByteCount{1} : begin;
@@ -273,6 +281,7 @@ void Witness::check(const tcp::Snapshot& snapshot, Findings& findings, Instant n
 
 void Witness::on_reconfigured(const tcp::Config& config) {
   largest_buffer_ = std::max(largest_buffer_, largest_receive_buffer(config));
+  keeps_alive_ |= config.keep_alive;
 }
 
 }  // namespace inflight::campaign

@@ -71,6 +71,7 @@ class Witness {
   CodedStream mine_;
   ByteCount mss_;
   ByteCount largest_buffer_;
+  bool keeps_alive_;
 
   // Own side.
   std::optional<SeqNum> iss_;
