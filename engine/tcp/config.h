@@ -27,6 +27,10 @@ enum class Nagle : std::uint8_t { Off, Plain, Minshall };
 // ran out (FreeBSD), any (Linux, RFC 5461 §4.1), or none.
 enum class AttemptEnds : std::uint8_t { OnRefusal, OnBan, OnAnyError, OnNone };
 
+// Finding out what the path carries when no router tells (RFC 4821): not at all, once a segment was
+// sent several times in vain, or from the start.
+enum class MtuProbing : std::uint8_t { Off, BlackHole, Always };
+
 struct Config {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
@@ -41,10 +45,15 @@ struct Config {
 
   // Announced in the SYN, and the most that is sent in one segment before options are taken off.
   ByteCount mss{1460};
-  bool window_scaling = true;
   // The window's scale is the smallest that reaches so many bytes; 0: the largest buffer, and 16
   // MiB, should the buffer be raised later.
   ByteCount window_scale_for{};
+  // What a search for the path's MTU begins with, and does not go below: payloads of one segment
+  // (Linux's tcp_base_mss and tcp_mtu_probe_floor).
+  ByteCount base_mss{1024};
+  ByteCount mtu_probe_floor{48};
+  MtuProbing mtu_probing = MtuProbing::Off;
+  bool window_scaling = true;
   bool timestamps = true;
   bool sack = true;
 
@@ -60,11 +69,11 @@ struct Config {
   Duration initial_rto = 1s;
   Duration min_rto = 200ms;
   Duration max_rto = 120s;
+  // Added to each timeout but the first of a SYN, backed off or not (FreeBSD).
+  Duration rto_slop{};
   // The floor holds for the part of the timeout that is above the smoothed round-trip time, as in
   // Linux, and not for the whole.
   bool min_rto_above_rtt = false;
-  // Added to each timeout but the first of a SYN, backed off or not (FreeBSD).
-  Duration rto_slop{};
   // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
