@@ -18,6 +18,10 @@ enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 // or only for that of an earlier small one (Minshall's variant, Linux's).
 enum class Nagle : std::uint8_t { Off, Plain, Minshall };
 
+// Finding out what the path carries when no router tells (RFC 4821): not at all, once a segment was
+// sent several times in vain, or from the start.
+enum class MtuProbing : std::uint8_t { Off, BlackHole, Always };
+
 struct Config : Habits {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
@@ -32,6 +36,11 @@ struct Config : Habits {
 
   // Announced in the SYN, and the most that is sent in one segment before options are taken off.
   ByteCount mss{1460};
+  // What a search for the path's MTU begins with, and does not go below: payloads of one segment
+  // (Linux's tcp_base_mss and tcp_mtu_probe_floor).
+  ByteCount base_mss{1024};
+  ByteCount mtu_probe_floor{48};
+  MtuProbing mtu_probing = MtuProbing::Off;
   bool window_scaling = true;
   bool timestamps = true;
   bool sack = true;

@@ -144,6 +144,8 @@ class Connection {
   void conclude_fast_open(const Segment& segment, StreamOffset ack);
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
+  // The payload of a segment was `before`.
+  void report_segment_size(ByteCount before, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
   // It is over: TIME-WAIT if `phase` says so, else CLOSED.
   void end(EndReason reason, Phase phase, Instant now);

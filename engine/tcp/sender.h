@@ -14,6 +14,7 @@
 #include "tcp/config.h"
 #include "tcp/details.h"
 #include "tcp/loss_recovery.h"
+#include "tcp/mtu_search.h"
 #include "tcp/push_marks.h"
 #include "tcp/report.h"
 #include "tcp/rtt.h"
@@ -46,8 +47,8 @@ class Sender {
   void on_syn_data_refused();  // the SYN was acknowledged without its data, which is sent again
   // The network told so of our SYN: what data it had with it waits.
   void on_syn_too_large();
-  // The path takes other segments than before. Those in flight that are too large for it are lost,
-  // which says nothing about congestion (RFC 8201 §5.4).
+  // The path takes other segments than before, at most of `mss`. Those in flight that are too large
+  // for it are lost, which says nothing about congestion (RFC 8201 §5.4).
   void on_path_mtu(ByteCount mss);
 
   AckOutcome handle_ack(const Acknowledgment& ack, Instant now);
@@ -126,6 +127,15 @@ class Sender {
   Trigger resend_trigger() const;
   void restart_after_idle(Instant now);
   void note_window_use();
+  // sender_mtu.cpp: the size of segments, and the search for it.
+  void use_mss(ByteCount mss);
+  void resend_for_size();
+  // What the next segment is to try, if there is enough to send and nothing is missing.
+  std::optional<ByteCount> mtu_probe_size(Instant now);
+  std::optional<SendRange> next_mtu_probe(ByteCount size);
+  void note_size_passed();
+  void note_probe_lost(const RecoveryOutcome& outcome);
+  void doubt_size();
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
   void note_phase(Instant now);
@@ -151,6 +161,8 @@ class Sender {
   std::unique_ptr<congestion::Controller> controller_;
   LossRecovery recovery_;
   TailLossProbe tail_probe_;
+  // Null unless the path's MTU is searched for.
+  std::unique_ptr<MtuSearch> mtu_search_;
   congestion::RateSampler sampler_;
   congestion::Pacer pacer_;
   // Of the ACK that is being handled; kept for its memory.

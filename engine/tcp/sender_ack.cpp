@@ -34,6 +34,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   take_rtt_sample(now);
   update_window(ack, outcome, now);
   if (!established()) return outcome;
+  note_size_passed();
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
   const auto exit_before = controller_->slow_start_exit();
@@ -47,6 +48,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
+  note_probe_lost(outcome.recovery);
   unanswered_ += snd_una_ - una_before;
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;

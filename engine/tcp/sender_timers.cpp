@@ -104,6 +104,7 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
   }
   if (recovery_.reordering_deadline() <= now) {
     outcome.recovery = recovery_.on_reordering_timeout(view_of_flight(), now);
+    note_probe_lost(outcome.recovery);
     if (outcome.recovery.began) ++counters_.fast_recoveries;
   }
   if (probe_deadline_ <= now) {
@@ -145,6 +146,7 @@ void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
     scoreboard_.mark_all_lost();
     return;
   }
+  doubt_size();
   recovery_.on_timeout(view_of_flight(), repeated, now);
 }
 
