@@ -174,8 +174,7 @@ class Connection {
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
-  // Of our first SYN.
-  std::uint32_t first_timestamp_ = 0;
+  std::uint32_t first_timestamp_ = 0;  // of our first SYN
   Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
   // RFC 9293's SND.WL1 and SND.WL2.
@@ -188,8 +187,7 @@ class Connection {
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
-  // The application is gone.
-  bool released_ = false;
+  bool released_ = false;  // the application is gone
   Instant time_wait_deadline_ = kNever;
   Instant fin_wait_deadline_ = kNever;
   ChallengeLimit challenge_limit_;

@@ -139,7 +139,7 @@ std::optional<SendRange> Sender::next_range(Instant now) {
   }
   unanswered_ = ByteCount{0};
   restart_after_idle(now);
-  auto range = probe_due_        ? next_probe()
+  auto range = persist_.due()    ? next_probe()
                : tail_probe_due_ ? next_tail_probe()
                                  : next_by_window(now);
   if (range) limit_ = SendLimit::None;
@@ -235,8 +235,8 @@ std::optional<SendRange> Sender::next_new(Instant now) {
                                : SendLimit::Nagle;
     // Nothing in flight will bring an ACK: ask for the window, or stop waiting for more, in a
     // while.
-    if ((length < wanted || config_.cork) && scoreboard_.empty() && persist_deadline_ == kNever) {
-      persist_deadline_ = now + rtt_.rto();
+    if ((length < wanted || config_.cork) && scoreboard_.empty() && !persist_.running()) {
+      persist_.start(now + rtt_.rto());
       progress_ = now;
     }
     return std::nullopt;
@@ -358,7 +358,7 @@ bool Sender::is_consistent() const {
   if (!scoreboard_.is_consistent() || snd_una_ > snd_nxt_ || snd_nxt_ > stream_end()) return false;
   if (!scoreboard_.empty() && scoreboard_.front().begin != snd_una_) return false;
   // A timer runs whenever anything is outstanding.
-  return scoreboard_.empty() || next_timeout() != kNever || probe_due_ || tail_probe_due_;
+  return scoreboard_.empty() || next_timeout() != kNever || persist_.due() || tail_probe_due_;
 }
 
 }  // namespace inflight::tcp
