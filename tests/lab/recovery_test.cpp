@@ -130,8 +130,8 @@ void LabRecoveryTest::a_black_hole_for_large_packets_is_found() {
   for (const char* const choice : {"black_hole", "always"}) {
     const Trace found = run(with(narrows, {{"tcp.mtu_probing", choice}}));
     const double rate = megabits(found, 15s, 20s);
-    QVERIFY2(rate > 30, qPrintable(QString::number(rate)));
-    QVERIFY(std::ranges::contains(found.events, trace::EventKind::PathMtu, &trace::Event::kind));
+    QVERIFY2(rate > 20, qPrintable(QString::number(rate)));
+    QVERIFY(std::ranges::count(found.events, trace::EventKind::PathMtu, &trace::Event::kind) > 0);
   }
 }
 
