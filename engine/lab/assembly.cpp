@@ -67,6 +67,7 @@ tcp::Config tcp_config(const Scenario& scenario, Side side) {
   config.timestamps = scenario.tcp.timestamps;
   config.ecn = scenario.tcp.ecn;
   config.fast_open = scenario.tcp.fast_open;
+  config.mtu_probing = scenario.tcp.mtu_probing;
   config.min_rto = scenario.tcp.min_rto;
   config.user_timeout = scenario.tcp.user_timeout;
   config.keep_alive = scenario.tcp.keep_alive > Duration{};

@@ -81,6 +81,8 @@ struct TcpSettings {
   bool fast_open = false;
   // Payload bytes offered in the SYN; nothing: from the MTU.
   std::optional<std::int64_t> mss;
+  // Whether the path's MTU is found out by trying (RFC 4821).
+  tcp::MtuProbing mtu_probing = tcp::MtuProbing::Off;
   Duration min_rto = 200ms;
   // How long nothing may be acknowledged before the connection is given up; 0: by counts.
   Duration user_timeout{};

@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, 3> kRecoveries{"newreno", "sack", "rack"}
 
 constexpr std::array<std::string_view, 3> kNagles{"off", "plain", "minshall"};
 
+constexpr std::array<std::string_view, 3> kMtuProbings{"off", "black_hole", "always"};
+
 constexpr auto kSender = &Scenario::sender;
 constexpr auto kReceiver = &Scenario::receiver;
 constexpr auto kTcp = &Scenario::tcp;
@@ -273,6 +275,16 @@ const std::array kTcpRows{
                 .none = "auto",
                 .advanced = true},
                in_group<kTcp, &TcpSettings::mss>()},
+    SettingRow{{.key = "tcp.mtu_probing",
+                .group = "tcp",
+                .label = "MTU probing",
+                .help = "Whether the sender finds out by trying what the path carries (RFC 4821): "
+                        "smaller segments after several timeouts in a row, as behind a router "
+                        "that drops large packets without a word, or from the start.",
+                .kind = Choice,
+                .choices = kMtuProbings,
+                .advanced = true},
+               choice_in_group<kTcp, &TcpSettings::mtu_probing>()},
     SettingRow{
         {.key = "tcp.min_rto",
          .group = "tcp",

@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "congestion/controller.h"
-#include "wire/tcp.h"
+#include "tcp/habits.h"
 
 namespace inflight::tcp {
 
@@ -14,20 +14,15 @@ namespace inflight::tcp {
 // tail loss probes (RACK-TLP, RFC 8985). Without SACK on both ends all are NewReno.
 enum class Recovery : std::uint8_t { NewReno, Sack, Rack };
 
-// Which segments carry PSH: the one that empties the send buffer (RFC 9293 MUST-61), or as Linux
-// has it: the last of every write, and of every burst of two segments or more.
-enum class PushPolicy : std::uint8_t { LastQueued, WritesAndBursts };
-
 // Whether a segment that is not full waits (RFC 9293 §3.7.4): for the ACK of everything in flight,
 // or only for that of an earlier small one (Minshall's variant, Linux's).
 enum class Nagle : std::uint8_t { Off, Plain, Minshall };
 
-// Which ICMP errors end an attempt to connect: those that tell of the host's own refusal (RFC 9293
-// SHLD-26: no such protocol, no such port), those and an administrator's ban and a hop limit that
-// ran out (FreeBSD), any (Linux, RFC 5461 §4.1), or none.
-enum class AttemptEnds : std::uint8_t { OnRefusal, OnBan, OnAnyError, OnNone };
+// Finding out what the path carries when no router tells (RFC 4821): not at all, once a segment was
+// sent several times in vain, or from the start.
+enum class MtuProbing : std::uint8_t { Off, BlackHole, Always };
 
-struct Config {
+struct Config : Habits {
   ByteCount send_buffer{4 * 1024 * 1024};
   ByteCount receive_buffer{4 * 1024 * 1024};
   // The buffers begin with the sizes above and grow up to these: the receive buffer with what is
@@ -41,22 +36,13 @@ struct Config {
 
   // Announced in the SYN, and the most that is sent in one segment before options are taken off.
   ByteCount mss{1460};
+  // What a search for the path's MTU begins with, and does not go below: payloads of one segment
+  // (Linux's tcp_base_mss and tcp_mtu_probe_floor).
+  ByteCount base_mss{1024};
+  ByteCount mtu_probe_floor{48};
+  MtuProbing mtu_probing = MtuProbing::Off;
   bool window_scaling = true;
-  // The window's scale is the smallest that reaches so many bytes; 0: the largest buffer, and 16
-  // MiB, should the buffer be raised later.
-  ByteCount window_scale_for{};
   bool timestamps = true;
-  // Segments without timestamps are taken though these were agreed, as in Linux (RFC 7323 §3.2:
-  // they should be dropped).
-  bool takes_missing_timestamps = false;
-  // What a SYN carries that crosses ours is dropped, as in Linux, and not kept until the handshake
-  // is over (RFC 9293 §3.10.7.3).
-  bool drops_crossed_text = false;
-  // A SYN, ACK that echoes a timestamp which no SYN of ours had is refused, as in Linux.
-  bool checks_handshake_echo = false;
-  // The RST of an abort has window and timestamps like any segment, as in Linux (RFC 7323 §3.2 lets
-  // it).
-  bool full_resets = false;
   bool sack = true;
   bool duplicate_reports = true;  // RFC 2883
 
@@ -67,47 +53,20 @@ struct Config {
   // So many ACKs at the start are not delayed, since a sender in slow start waits for them (Linux:
   // up to 16).
   int quick_acks = 0;
-  // A read tells the peer of its room only where that doubles a window which was below half of the
-  // largest so far, as in Linux, and not for every two segments.
-  bool lazy_window_updates = false;
-  // A read that leaves nothing sends an ACK that waits, if the last segment was a small one or
-  // carried PSH, and the two ends do not talk in turns: nothing more will come to be acknowledged
-  // with it. Linux's habit.
-  bool reads_send_acks = false;
-  // The ACK of the peer's FIN tells of no duplicate (RFC 2883) that came with it: Linux forgets
-  // them.
-  bool fin_ends_reports = false;
-  // Who connects is about to write: the ACK that ends the handshake waits for that, like others, to
-  // ride on it (as in Linux with a writer asleep).
-  bool delays_handshake_ack = false;
 
   // RFC 6298; the floor is Linux's and gVisor's, the RFC has 1 s.
   Duration initial_rto = 1s;
   Duration min_rto = 200ms;
   Duration max_rto = 120s;
-  // The floor is one above the smoothed round-trip time, as in Linux, and not of the whole.
-  bool min_rto_above_rtt = false;
-  // Added to each timeout but the first of a SYN, backed off or not (FreeBSD).
-  Duration rto_slop{};
   // Expiries in a row after which the connection is given up: R2 of RFC 9293 §3.8.3.
   int max_retries = 15;
   // RFC 9293 MUST-23: at least 3 minutes for a SYN, 255 s with a first timeout of 1 s.
   int max_syn_retries = 7;
-  // So many of these repeat all options; later ones have the MSS alone, in case that something on
-  // the path takes offence at the others.
-  int syn_retries_with_options = 255;
   // RFC 3168: offered and accepted. Off by default: a path that marks is one to look for.
   bool ecn = false;
-  // §6.1.1.1: so many repetitions of a SYN still ask for it.
-  int ecn_syn_retries = 0;
-  // §6.1.2 tells of a reduction with the first new data; FreeBSD with the first data, new or not.
-  bool cwr_on_retransmissions = false;
   // How long nothing may be acknowledged before the connection is given up: R2 in time, in place of
   // the counts. 0: the counts decide.
   Duration user_timeout{};
-  // What asks for a closed window is an empty segment in front of it, as in Linux, which its
-  // receiver must answer, and not a byte of data (RFC 9293 §3.8.6.1 leaves it open).
-  bool empty_probes = false;
   // Off by default: the workloads here write in bulk, and measure.
   Nagle nagle = Nagle::Off;
   Duration time_wait = 60s;
@@ -119,67 +78,25 @@ struct Config {
   Duration keep_alive_idle = 2h;
   Duration keep_alive_interval = 75s;
   int keep_alive_probes = 9;
-  // So many SYNs, but not those that answer one, come at the first timeout's distance before it
-  // begins to double.
-  int linear_syn_retries = 0;
   // Less than a full segment is held back until more is written or this is taken off again, or
   // until one retransmission timeout has passed without anything in flight.
   bool cork = false;
-  PushPolicy push = PushPolicy::LastQueued;
-  wire::OptionOrder option_order = wire::OptionOrder::Linux;
-  AttemptEnds attempt_ends = AttemptEnds::OnRefusal;
-  // Off: a RST, a SYN anywhere in the window ends the connection (RFC 793). On, that takes a RST
-  // with the exact number; all else is answered with an ACK (RFC 5961 §3, §4).
-  bool challenges_resets = true;
-  bool challenges_syns = true;
-  // TIME-WAIT does not answer a SYN that it may not be reopened by, as in BSD.
-  bool time_wait_ignores_syns = false;
-  // A segment with both SYN and FIN is dropped.
-  bool drops_syn_fin = false;
-  // Where both open at once, a FIN in the peer's SYN does not count, as in BSD: it comes again.
-  bool ignores_fin_of_syn = false;
-  // While our FIN is not acknowledged, every ACK repeats it, as in BSD: challenges alone do not.
-  bool acks_repeat_fin = false;
-  // RFC 9293 SHLD-3: letting go of a connection with unread data resets it. FreeBSD does that only
-  // when more comes.
-  bool unread_data_resets = true;
-  // Both buffers are rounded up to whole segments of the MSS agreed on, as in BSD.
-  bool whole_segment_buffers = false;
-  // The window is the room in the receive buffer, as in BSD: announced whenever that is a segment
-  // or a quarter of the buffer, though it moved by less, and acceptable though 16 bits cannot say
-  // so.
-  bool window_is_room = false;
-  // An ACK of what was never sent is answered (RFC 9293 §3.10.7.4), or dropped as in Linux.
-  bool answers_unsent_acks = true;
   // RFC 7413, both ways: data in the SYN where a cookie is at hand, and a cookie for those who ask.
   // Whatever travels in a SYN may be delivered twice: for requests that bear it.
   bool fast_open = false;
   // Data in a SYN is sent, and taken, without a cookie: among hosts that trust each other's
   // addresses (RFC 7413 §5 says why others must not).
   bool fast_open_without_cookie = false;
-  // Our SYN announces no more than what the path is known to carry, as in Linux, and not what we
-  // could take (RFC 9293 §3.7.1).
-  bool path_mtu_limits_announced_mss = false;
 
   // Of the IP header: RFC 9293 MUST-48, MUST-49.
   std::uint8_t hop_limit = 64;
   std::uint8_t dscp = 0;
-  // In segments: the smallest burst with PushPolicy::WritesAndBursts if the window allows it
-  // (Linux's tcp_min_tso_segs), and how many at the start are not paced (10 in Linux).
-  std::uint8_t smallest_burst = 2;
-  std::uint8_t unpaced_segments = 0;
   congestion::Algorithm congestion = congestion::Algorithm::Cubic;
   congestion::HystartKind hystart = congestion::HystartKind::Off;
   Recovery recovery = Recovery::Rack;
   // RFC 9937: the flight comes down to ssthresh evenly. Needs SACK, and a controller that does not
   // rule recoveries itself.
   bool rate_reduction = true;
-  // What a loss takes its share from: the flight, or cwnd as in Linux (RFC 9438 §4.6).
-  bool loss_share_of_window = false;
-  // cwnd counts whole segments, as in Linux; else it grows by fractions with every ACK.
-  bool whole_segments = false;
-  // `hystart` Linux counts rounds only from 16 segments on, as before Linux 6.14.
-  bool hystart_rounds_from_gate = false;
   // RFC 8985 §7, with recovery `Rack`.
   bool tail_loss_probe = true;
   // RFC 5682: after a timeout, look whether it was needed before sending everything again.
@@ -194,8 +111,6 @@ struct Config {
   int slow_start_limit = 0;
   // RFC 5681 §4.1: an idle time of one RTO puts cwnd back to the initial window.
   bool idle_restart = true;
-  // ... halves it for each such time instead, down to the initial window (RFC 2861, Linux).
-  bool restart_halves = false;
   // RFC 7661 in place of that: an unused window is kept, and not trusted when something is lost.
   bool window_validation = false;
 };

@@ -144,6 +144,8 @@ class Connection {
   void conclude_fast_open(const Segment& segment, StreamOffset ack);
   void report(EventKind kind, Instant now, double value = 0);
   void report_recovery(const RecoveryOutcome& outcome, Instant now);
+  // The payload of a segment was `before`.
+  void report_segment_size(ByteCount before, Instant now);
   void report_ack(const AckOutcome& outcome, Instant now);
   // It is over: TIME-WAIT if `phase` says so, else CLOSED.
   void end(EndReason reason, Phase phase, Instant now);
@@ -172,8 +174,7 @@ class Connection {
   // RFC 7323 §4 and §5.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
-  // Of our first SYN.
-  std::uint32_t first_timestamp_ = 0;
+  std::uint32_t first_timestamp_ = 0;  // of our first SYN
   Instant ts_recent_time_{};
   StreamOffset last_ack_sent_{1};
   // RFC 9293's SND.WL1 and SND.WL2.
@@ -186,8 +187,7 @@ class Connection {
   bool peer_closed_reported_ = false;
   // The peer's FIN came before ours went out: LAST-ACK, not TIME-WAIT, is how this ends.
   bool passive_close_ = false;
-  // The application is gone.
-  bool released_ = false;
+  bool released_ = false;  // the application is gone
   Instant time_wait_deadline_ = kNever;
   Instant fin_wait_deadline_ = kNever;
   ChallengeLimit challenge_limit_;

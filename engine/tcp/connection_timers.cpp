@@ -25,7 +25,9 @@ Instant Connection::next_timeout() const {
 }
 
 void Connection::run_sender_timers(Instant now) {
+  const ByteCount mss_before = sender_.mss();
   const TimeoutOutcome outcome = sender_.handle_timeout(now);
+  report_segment_size(mss_before, now);
   if (outcome.timed_out) {
     report(EventKind::TimedOut, now, to_seconds(snapshot().rto));
     ecn_.on_reduced();

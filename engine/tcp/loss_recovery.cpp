@@ -36,8 +36,7 @@ RecoveryOutcome LossRecovery::on_ack(const RecoveryInput& ack, const Flight& fli
   end_mark(flight, now);
   const bool lost = detect(ack, flight, now);
   if (lost && state_ == State::None) {
-    enter(trigger_, ack.delivered.bytes, flight, now);
-    outcome.began = trigger_;
+    on_loss(ack.delivered.bytes, flight, outcome, now);
   }
   answer_mark(ack, flight, outcome, now);
   if (reduction_) {
@@ -137,6 +136,7 @@ void LossRecovery::partial_ack(const RecoveryInput& ack, const Flight& flight) {
 
 bool LossRecovery::found_by_duplicates(const Flight& flight) const {
   if (state_ != State::None || duplicates_ < kDupThresh) return false;
+  if (flight.una < probe_lost_until_) return false;
   // RFC 6582 §3.2 step 1: duplicates of what was sent before the last recovery are no sign of loss.
   const bool old = point_ > StreamOffset{0} && flight.una <= point_;
   return kind_ != Recovery::NewReno || !old;
@@ -177,14 +177,24 @@ RecoveryOutcome LossRecovery::on_reordering_timeout(const Flight& flight, Instan
   if (!detect_late(flight, now)) return outcome;
   if (state_ == State::None) {
     trigger_ = Trigger::Rack;
-    enter(trigger_, ByteCount{0}, flight, now);
-    outcome.began = trigger_;
+    on_loss(ByteCount{0}, flight, outcome, now);
   }
   if (!reduction_) return outcome;
   retransmit_now_ = true;
   reduced_window_ = reduction_->on_ack(
       {.delivered = {}, .pipe = flight.scoreboard.pipe(), .mss = flight.mss, .safe = false});
   return outcome;
+}
+
+void LossRecovery::on_loss(ByteCount delivered, const Flight& flight, RecoveryOutcome& outcome,
+                           Instant now) {
+  if (flight.mtu_probe && flight.scoreboard.lost_is_only(*flight.mtu_probe)) {
+    outcome.mtu_probe_lost = true;
+    probe_lost_until_ = flight.nxt;
+    return;
+  }
+  enter(trigger_, delivered, flight, now);
+  outcome.began = trigger_;
 }
 
 void LossRecovery::enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now) {

@@ -31,6 +31,8 @@ struct Flight {
   // Acknowledged by ACKs that came just before, together with this one: nothing could be sent on
   // them yet.
   ByteCount unanswered;
+  // A segment that tries a larger size (RFC 4821).
+  std::optional<Stretch> mtu_probe;
 
   ByteCount size() const { return nxt - una; }
   // RFC 5681's FlightSize, as it would be had each ACK come alone: what the path held.
@@ -59,6 +61,8 @@ struct RecoveryOutcome {
   // A mark was heard (RFC 3168): the peer is to know; and whether the window fell for it.
   bool mark_heard = false;
   bool marked = false;
+  // Only the segment that tries a size was lost: that is no congestion (RFC 4821 §7.3).
+  bool mtu_probe_lost = false;
 };
 
 class LossRecovery {
@@ -122,6 +126,8 @@ class LossRecovery {
   bool detect(const RecoveryInput& ack, const Flight& flight, Instant now);
   bool detect_late(const Flight& flight, Instant now);
   bool found_by_duplicates(const Flight& flight) const;
+  // Something was judged lost outside of a recovery.
+  void on_loss(ByteCount delivered, const Flight& flight, RecoveryOutcome& outcome, Instant now);
   void enter(Trigger trigger, ByteCount delivered, const Flight& flight, Instant now);
   void end_mark(const Flight& flight, Instant now);
   void answer_mark(const RecoveryInput& ack, const Flight& flight, RecoveryOutcome& outcome,
@@ -143,6 +149,8 @@ class LossRecovery {
   int duplicates_ = 0;
   // SND.NXT when the first of them came: what was sent since is limited transmit.
   StreamOffset first_duplicate_nxt_;
+  // What is sent again for its size is not acknowledged up to here: duplicates are about that.
+  StreamOffset probe_lost_until_;
   // NewReno without SACK: what duplicate ACKs allow beyond the window (RFC 5681 §3.2).
   ByteCount inflation_;
   std::optional<congestion::RateReduction> reduction_;

@@ -56,10 +56,14 @@ void Connection::on_path_mtu(std::optional<ByteCount> mss, Instant now) {
   // did not get through, and one without may.
   if (phase_ == Phase::SynSent) sender_.on_syn_too_large();
   if (phase_ == Phase::SynSent || phase_ == Phase::Closed) return;
-  const ByteCount limit = payload_limit();
-  if (limit == sender_.mss()) return;
-  sender_.on_path_mtu(limit);
-  report(EventKind::PathMtuChanged, now, static_cast<double>(limit.value()));
+  const ByteCount before = sender_.mss();
+  sender_.on_path_mtu(payload_limit());
+  report_segment_size(before, now);
+}
+
+void Connection::report_segment_size(ByteCount before, Instant now) {
+  if (sender_.mss() == before) return;
+  report(EventKind::PathMtuChanged, now, static_cast<double>(sender_.mss().value()));
 }
 
 void Connection::on_network_error(wire::IcmpMeaning error, Instant now) {

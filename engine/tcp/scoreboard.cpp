@@ -277,6 +277,12 @@ const SentSegment* Scoreboard::next_lost() const {
   return &segments_[i];
 }
 
+bool Scoreboard::lost_is_only(const Stretch& stretch) const {
+  if (waiting_ != 1) return false;
+  const SentSegment* lost = next_lost();
+  return lost->begin == stretch.begin && lost->end == stretch.end;
+}
+
 const SentSegment* Scoreboard::next_unsacked_hole() const {
   for (std::size_t i = 0; i < segments_.size() && segments_[i].end < highest_sacked_; ++i) {
     if (!segments_[i].sacked && !segments_[i].retransmission_out) return &segments_[i];

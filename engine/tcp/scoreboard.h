@@ -64,6 +64,8 @@ class Scoreboard {
 
   // NextSeg rule 1: the lowest segment that is lost and not sent again.
   const SentSegment* next_lost() const;
+  // This one segment, and nothing else, is lost and not sent again.
+  bool lost_is_only(const Stretch& stretch) const;
   // NextSeg rule 3: the lowest that is neither SACKed nor sent again, below the highest SACKed.
   const SentSegment* next_unsacked_hole() const;
   // NextSeg rule 4: the last that is not SACKed.

@@ -299,7 +299,9 @@ Connection::Verdict Connection::process_ack(const Segment& segment, Instant now)
     return Verdict::Continue;
   }
   keep_alive_.on_heard(now);
+  const ByteCount mss_before = sender_.mss();
   report_ack(acknowledge(segment, ack), now);
+  report_segment_size(mss_before, now);
   if (phase_ == Phase::TimeWait) return Verdict::Continue;
   if (sender_.fin_acknowledged() && receiver_.at_end()) {
     // CLOSING or LAST-ACK: both sides are done. Who closed first waits.

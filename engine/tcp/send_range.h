@@ -16,6 +16,8 @@ struct SendRange {
   bool probe = false;
   // Sent because nothing came back (RFC 8985 §7).
   bool tail_probe = false;
+  // Larger than other segments, to learn whether the path carries that (RFC 4821).
+  bool mtu_probe = false;
 
   ByteCount length() const { return end - begin; }
 };

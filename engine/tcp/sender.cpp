@@ -49,21 +49,16 @@ congestion::Config Sender::congestion_config() const {
 }
 
 void Sender::on_peer_syn(ByteCount mss, bool sack, ByteCount window) {
-  mss_ = mss;
+  if (config_.mtu_probing != MtuProbing::Off) {
+    mtu_search_ = std::make_unique<MtuSearch>(config_, mss);
+  }
+  mss_ = mtu_search_ ? mtu_search_->mss() : mss;
   if (config_.whole_segment_buffers) buffer_.resize(round_up(buffer_.size(), mss));
   sack_ = sack && config_.recovery != Recovery::NewReno;
   recovery_.set_sack(sack_);
   // Until the SYN is acknowledged, its own place stands in front of the window.
   window_ = snd_una_ > kSyn ? window : window + ByteCount{1};
   max_window_ = window;
-}
-
-void Sender::on_path_mtu(ByteCount mss) {
-  mss_ = mss;
-  if (controller_) controller_->on_mss(mss);
-  if (!scoreboard_.mark_lost_beyond(mss)) return;
-  resend_trigger_ = Trigger::PathMtu;
-  resend_until_ = snd_nxt_;
 }
 
 void Sender::begin_early() { controller_ = congestion::make_controller(congestion_config()); }
@@ -133,7 +128,8 @@ Flight Sender::view_of_flight() {
           .una = snd_una_,
           .nxt = snd_nxt_,
           .delivered = sampler_.delivered(),
-          .unanswered = unanswered_};
+          .unanswered = unanswered_,
+          .mtu_probe = mtu_search_ ? mtu_search_->probe() : std::nullopt};
 }
 
 std::optional<SendRange> Sender::next_range(Instant now) {
@@ -143,7 +139,7 @@ std::optional<SendRange> Sender::next_range(Instant now) {
   }
   unanswered_ = ByteCount{0};
   restart_after_idle(now);
-  auto range = probe_due_        ? next_probe()
+  auto range = persist_.due()    ? next_probe()
                : tail_probe_due_ ? next_tail_probe()
                                  : next_by_window(now);
   if (range) limit_ = SendLimit::None;
@@ -224,6 +220,7 @@ std::optional<SendRange> Sender::next_new(Instant now) {
     if (usable_window() > ByteCount{0}) sampler_.on_application_limited(scoreboard_.pipe());
     return std::nullopt;
   }
+  if (const auto size = mtu_probe_size(now)) return next_mtu_probe(*size);
   const ByteCount wanted = std::min(unsent, mss_);
   if (wanted > usable_window()) {
     window_use_.on_limited(snd_nxt_);
@@ -238,8 +235,8 @@ std::optional<SendRange> Sender::next_new(Instant now) {
                                : SendLimit::Nagle;
     // Nothing in flight will bring an ACK: ask for the window, or stop waiting for more, in a
     // while.
-    if ((length < wanted || config_.cork) && scoreboard_.empty() && persist_deadline_ == kNever) {
-      persist_deadline_ = now + rtt_.rto();
+    if ((length < wanted || config_.cork) && scoreboard_.empty() && !persist_.running()) {
+      persist_.start(now + rtt_.rto());
       progress_ = now;
     }
     return std::nullopt;
@@ -325,12 +322,14 @@ void Sender::on_transmitted(const SendRange& range, Instant now) {
   const bool last = bursts && ends_burst(range);
   if (bursts) marks_.on_sent(range.begin, range.end, last);
   if (range.retransmission) {
+    if (mtu_search_) mtu_search_->forget_probe();
     scoreboard_.on_retransmitted(range.begin, stamp);
     ++counters_.retransmits;
     counters_.bytes_retransmitted += size;
   } else {
     scoreboard_.on_sent(range.begin, range.end, stamp);
     snd_nxt_ = range.end;
+    if (range.mtu_probe) mtu_search_->on_probe_sent({range.begin, range.end});
   }
   if (last) scoreboard_.end_burst(range.begin);
   recovery_.on_transmitted({range.begin, range.end}, range.retransmission, now);
@@ -359,7 +358,7 @@ bool Sender::is_consistent() const {
   if (!scoreboard_.is_consistent() || snd_una_ > snd_nxt_ || snd_nxt_ > stream_end()) return false;
   if (!scoreboard_.empty() && scoreboard_.front().begin != snd_una_) return false;
   // A timer runs whenever anything is outstanding.
-  return scoreboard_.empty() || next_timeout() != kNever || probe_due_ || tail_probe_due_;
+  return scoreboard_.empty() || next_timeout() != kNever || persist_.due() || tail_probe_due_;
 }
 
 }  // namespace inflight::tcp

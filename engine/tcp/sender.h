@@ -14,6 +14,8 @@
 #include "tcp/config.h"
 #include "tcp/details.h"
 #include "tcp/loss_recovery.h"
+#include "tcp/mtu_search.h"
+#include "tcp/persist_timer.h"
 #include "tcp/push_marks.h"
 #include "tcp/report.h"
 #include "tcp/rtt.h"
@@ -30,8 +32,7 @@ class Sender {
   // `seed` is for chance in congestion control.
   Sender(const Config& config, std::uint64_t seed);
 
-  // As many bytes as there is room for.
-  std::size_t write(Bytes bytes);
+  std::size_t write(Bytes bytes);  // as many as there is room for
   ByteCount room() const { return closed_ ? ByteCount{0} : buffer_.room(); }
   // Something was written and is not acknowledged.
   bool has_data() const { return buffer_.used() > ByteCount{0}; }
@@ -40,14 +41,14 @@ class Sender {
   // segment, options taken off; `window` is the SYN's, never scaled.
   void on_peer_syn(ByteCount mss, bool sack, ByteCount window);
 
-  // RFC 7413: the first SYN takes up to so many bytes along.
+  // RFC 7413: what the first SYN takes along, at most.
   void set_syn_data_limit(ByteCount limit) { syn_data_limit_ = limit; }
   void begin_early();          // data goes out before our SYN is acknowledged
   void on_syn_data_refused();  // the SYN was acknowledged without its data, which is sent again
   // The network told so of our SYN: what data it had with it waits.
   void on_syn_too_large();
-  // The path takes other segments than before. Those in flight that are too large for it are lost,
-  // which says nothing about congestion (RFC 8201 §5.4).
+  // The path takes other segments than before, at most of `mss`. Those in flight that are too large
+  // for it are lost, which says nothing about congestion (RFC 8201 §5.4).
   void on_path_mtu(ByteCount mss);
 
   AckOutcome handle_ack(const Acknowledgment& ack, Instant now);
@@ -55,8 +56,7 @@ class Sender {
   std::optional<SendRange> next_range(Instant now);
   void on_transmitted(const SendRange& range, Instant now);
   TimeoutOutcome handle_timeout(Instant now);
-  // Of whichever timer is first; kNever if none runs.
-  Instant next_timeout() const;
+  Instant next_timeout() const;  // of whichever timer is first; kNever if none runs
 
   // Payload of a range: SYN and FIN have none.
   std::pair<Bytes, Bytes> payload(const SendRange& range) const;
@@ -73,16 +73,14 @@ class Sender {
   bool fin_sent() const { return closed_ && snd_nxt_ == fin_end(); }
   int retries() const { return retries_; }  // timeouts in a row
   SendLimit limit() const { return limit_; }
-  // A write was cut short for want of room.
-  bool writer_blocked() const { return writer_blocked_; }
+  bool writer_blocked() const { return writer_blocked_; }  // a write found too little room
   // Nothing is in flight and nothing waits to be sent.
   bool quiet() const { return scoreboard_.empty() && snd_nxt_ == stream_end(); }
 
   // Changes while running: buffer size, algorithm, slow-start exit and RTO floor.
   void reconfigure(const Config& config);
 
-  // Fills in the sender's part.
-  void fill(Snapshot& snapshot) const;
+  void fill(Snapshot& snapshot) const;  // the sender's part
   void fill(Details& details, Instant now) const;
   bool is_consistent() const;
 
@@ -101,8 +99,7 @@ class Sender {
   ByteCount usable_window() const;
   Flight view_of_flight();
 
-  // Auto-tuning: room for the window under way and for the next one.
-  void tune_buffer();
+  void tune_buffer();  // room for the window under way and for the next one
 
   // handle_ack, step by step (sender_ack.cpp).
   void begin_data();
@@ -122,10 +119,18 @@ class Sender {
   std::optional<SendRange> next_tail_probe();
   std::optional<SendRange> next_by_window(Instant now);
   SendRange retransmission(const SentSegment& segment, Trigger trigger);
-  // Why what is lost is sent again now.
-  Trigger resend_trigger() const;
+  Trigger resend_trigger() const;  // why what is lost is sent again now
   void restart_after_idle(Instant now);
   void note_window_use();
+  // sender_mtu.cpp: the size of segments, and the search for it.
+  void use_mss(ByteCount mss);
+  void resend_for_size();
+  // What the next segment is to try, if there is enough to send and nothing is missing.
+  std::optional<ByteCount> mtu_probe_size(Instant now);
+  std::optional<SendRange> next_mtu_probe(ByteCount size);
+  void note_size_passed();
+  void note_probe_lost(const RecoveryOutcome& outcome);
+  void doubt_size();
   bool holds_back_partial(StreamOffset begin, ByteCount length, bool cut_by_window) const;
   // sender_push.cpp: what leaves at once with what comes before it.
   void note_phase(Instant now);
@@ -151,10 +156,10 @@ class Sender {
   std::unique_ptr<congestion::Controller> controller_;
   LossRecovery recovery_;
   TailLossProbe tail_probe_;
+  std::unique_ptr<MtuSearch> mtu_search_;  // null unless the path's MTU is searched for
   congestion::RateSampler sampler_;
   congestion::Pacer pacer_;
-  // Of the ACK that is being handled; kept for its memory.
-  Delivered delivered_;
+  Delivered delivered_;  // of the ACK that is being handled; kept for its memory
 
   StreamOffset snd_una_ = kSyn;
   StreamOffset snd_nxt_ = kSyn;
@@ -174,21 +179,16 @@ class Sender {
   // What the controller was told of Scoreboard::lost_total.
   ByteCount lost_told_;
   WindowUse window_use_;
-  // Acknowledged since it was last asked for a range.
-  ByteCount unanswered_;
+  ByteCount unanswered_;  // acknowledged since it was last asked for a range
 
   Instant rto_deadline_ = kNever;
-  // The tail loss probe's; it stands in front of the retransmission timer.
-  Instant probe_deadline_ = kNever;
+  Instant probe_deadline_ = kNever;  // of the tail loss probe, in front of the timer above
   bool tail_probe_due_ = false;
-  Instant persist_deadline_ = kNever;
-  int persist_back_offs_ = 0;
-  bool probe_due_ = false;
+  PersistTimer persist_;
   int retries_ = 0;
   // The peer last gave a sign of progress, or what it has to answer was first sent.
   Instant progress_{};
-  // One past the last segment sent that was not full.
-  StreamOffset small_end_;
+  StreamOffset small_end_;  // one past the last segment sent that was not full
   bool timer_restart_ = false;
   Instant last_sent_{};
   Instant last_ack_{};

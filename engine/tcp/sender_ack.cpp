@@ -34,6 +34,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
   take_rtt_sample(now);
   update_window(ack, outcome, now);
   if (!established()) return outcome;
+  note_size_passed();
 
   const bool duplicate = !advances && is_duplicate(ack, window_ != window_before);
   const auto exit_before = controller_->slow_start_exit();
@@ -47,6 +48,7 @@ AckOutcome Sender::handle_ack(const Acknowledgment& ack, Instant now) {
                         .congestion_echo = ack.congestion_echo,
                         .can_send_new = stream_end() > snd_nxt_ && window_ > flight()},
                        view_of_flight(), now);
+  note_probe_lost(outcome.recovery);
   unanswered_ += snd_una_ - una_before;
   if (outcome.recovery.began) ++counters_.fast_recoveries;
   if (outcome.recovery.undone) ++counters_.spurious_recoveries;
@@ -100,7 +102,7 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
   outcome.window_opened = was_closed && !window_closed_;
   outcome.window_closed = !was_closed && window_closed_;
   // RFC 9293 MUST-37, SHLD-17: a peer that answers with a closed window is alive.
-  const bool was_probing = persist_deadline_ != kNever;
+  const bool was_probing = persist_.running();
   if (was_probing || ack.window == ByteCount{0}) {
     retries_ = 0;
     progress_ = now;
@@ -110,16 +112,14 @@ void Sender::update_window(const Acknowledgment& ack, AckOutcome& outcome, Insta
   if (window_ > ByteCount{0} && window_ != window_before) {
     // A probe that fell outside the window is not coming back.
     if (was_probing && outcome.window_opened) scoreboard_.mark_first_lost();
-    persist_deadline_ = kNever;
-    persist_back_offs_ = 0;
-    probe_due_ = false;
+    persist_.reset();
   }
 }
 
 bool Sender::is_duplicate(const Acknowledgment& ack, bool window_changed) const {
   if (scoreboard_.empty() || ack.ack != snd_una_) return false;
   // What answers a probe says nothing about a loss.
-  if (persist_deadline_ != kNever) return false;
+  if (persist_.running()) return false;
   // RFC 6675 §2: with SACK, an ACK that reports new data above is a duplicate, whatever else it
   // says.
   return sack_ ? delivered_.newly_sacked : ack.pure && !window_changed;

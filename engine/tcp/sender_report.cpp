@@ -67,10 +67,10 @@ void Sender::fill(Details& details, Instant now) const {
   details.reducing = recovery_.reduces_for_mark();
   details.duplicates = recovery_.duplicates();
   if (controller_) details.window = recovery_.reduced_window(*controller_);
-  const bool probing = persist_deadline_ != kNever;
+  const bool probing = persist_.running();
   details.retries = probing ? 0 : retries_;
   details.probes = probing ? retries_ : 0;
-  details.back_offs = probing ? persist_back_offs_ : rtt_.back_offs();
+  details.back_offs = probing ? persist_.back_offs() : rtt_.back_offs();
   details.rtt_variation = rtt_.variation();
   details.window_limited = busy_.spent(WindowLimited, now);
   details.buffer_limited = busy_.spent(BufferLimited, now);

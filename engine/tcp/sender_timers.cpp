@@ -7,7 +7,6 @@
 namespace inflight::tcp {
 namespace {
 
-constexpr int kMaxPersistShift = 10;
 // RFC 9293 SHLD-10: R1, at least three.
 constexpr int kRetriesToTell = 3;
 // Linux's pacing ratios: room for the window to double, and a little more than it drains.
@@ -18,7 +17,7 @@ constexpr double kAvoidanceRatio = 1.2;
 
 Instant Sender::next_timeout() const {
   const Instant paced = limit_ == SendLimit::Pacing ? pacer_.next_departure() : kNever;
-  return std::min({user_deadline(), rto_deadline_, persist_deadline_, probe_deadline_,
+  return std::min({user_deadline(), rto_deadline_, persist_.deadline(), probe_deadline_,
                    recovery_.reordering_deadline(), paced});
 }
 
@@ -41,11 +40,8 @@ void Sender::arm_timers(Instant now) {
     probe_deadline_ = kNever;
     tail_probe_due_ = false;
     // Without data there is no window to ask for.
-    if (stream_end() == snd_nxt_) {
-      persist_deadline_ = kNever;
-      probe_due_ = false;
-    }
-  } else if (rto_deadline_ == kNever && persist_deadline_ == kNever) {
+    if (stream_end() == snd_nxt_) persist_.stop();
+  } else if (rto_deadline_ == kNever && !persist_.running()) {
     rto_deadline_ = now + rtt_.rto();
   }
   // RFC 8985 §6.3 has one timer for both: where the round trip hardly varies, the RTO would expire
@@ -67,9 +63,7 @@ void Sender::arm_tail_probe(Instant now) {
 
 void Sender::arm_after_transmission(const SendRange& range, Instant now) {
   if (range.probe) {
-    probe_due_ = false;
-    const Duration wait = rtt_.rto() * (std::int64_t{1} << persist_back_offs_);
-    persist_deadline_ = now + std::min(wait, config_.max_rto);
+    persist_.on_probe_sent(now, rtt_.rto(), config_.max_rto);
     return;
   }
   if (range.tail_probe) {
@@ -95,15 +89,14 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
   };
   const SlowStartExit exit_before = exit();
   const int retries_before = retries_;
-  if (persist_deadline_ <= now) {
+  if (persist_.deadline() <= now) {
     // RFC 9293 MUST-37: probes go on for ever while they are answered; handle_ack resets the count.
-    persist_deadline_ = kNever;
-    probe_due_ = window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty();
-    persist_back_offs_ = std::min(persist_back_offs_ + 1, kMaxPersistShift);
+    persist_.on_expired(window_ <= ByteCount{0} || flight() >= window_ || scoreboard_.empty());
     ++retries_;
   }
   if (recovery_.reordering_deadline() <= now) {
     outcome.recovery = recovery_.on_reordering_timeout(view_of_flight(), now);
+    note_probe_lost(outcome.recovery);
     if (outcome.recovery.began) ++counters_.fast_recoveries;
   }
   if (probe_deadline_ <= now) {
@@ -118,7 +111,7 @@ TimeoutOutcome Sender::handle_timeout(Instant now) {
 }
 
 Instant Sender::user_deadline() const {
-  const bool waits = !scoreboard_.empty() || persist_deadline_ != kNever || probe_due_;
+  const bool waits = !scoreboard_.empty() || persist_.running() || persist_.due();
   return waits && config_.user_timeout > Duration{} ? progress_ + config_.user_timeout : kNever;
 }
 
@@ -145,6 +138,7 @@ void Sender::on_rto_expired(TimeoutOutcome& outcome, Instant now) {
     scoreboard_.mark_all_lost();
     return;
   }
+  doubt_size();
   recovery_.on_timeout(view_of_flight(), repeated, now);
 }
 

@@ -44,66 +44,60 @@ std::optional<wire::Packet> Adversary::forge(Attack attack, const Witness& targe
   header.window = static_cast<std::uint16_t>(random_.next());
   // Whoever knows the numbers knows the clock as well; the blind guess.
   const bool blind = attack <= Attack::BlindAck;
-  const StreamOffset next = target.received();
-  header.seq = blind ? anything() : target.peer_seq(next);
+  header.seq = blind ? anything() : target.peer_seq(target.received());
   header.ack = blind ? anything() : target.own_seq(target.acked());
   if (target.timestamps() && attack != Attack::NoTimestamp) {
     header.options.timestamps = wire::TcpTimestamps{
         blind ? anything().value() : target.peer_timestamp(), anything().value()};
   }
-  std::size_t payload = 0;
+  const auto payload = spoil(attack, target, header);
+  if (!payload) return std::nullopt;
+  return pack(header, *payload, from, to);
+}
+
+std::optional<std::size_t> Adversary::spoil(Attack attack, const Witness& target,
+                                            wire::TcpHeader& header) {
   switch (attack) {
     case Attack::BlindReset:
       header.flags.rst = true;
-      break;
+      return 0;
     case Attack::BlindSyn:
-      header.flags.syn = true;
-      header.flags.ack = random_.chance(0.5);
-      break;
-    case Attack::BlindData:
-      payload = kForgedPayload;
-      break;
-    case Attack::BlindAck:
-      break;
-    case Attack::WindowReset:
-      header.flags.rst = true;
-      header.seq = target.peer_seq(next + some());
-      break;
     case Attack::ExactSyn:
       header.flags.syn = true;
       header.flags.ack = random_.chance(0.5);
-      break;
+      return 0;
+    case Attack::WindowReset:
+      header.flags.rst = true;
+      header.seq = target.peer_seq(target.received() + some());
+      return 0;
     case Attack::AckOfTheFuture:
       header.ack = target.own_seq(target.next() + some());
-      payload = kForgedPayload;
-      break;
+      return kForgedPayload;
     case Attack::AncientAck:
       header.ack = target.own_seq(target.acked() - kAges - some());
-      payload = kForgedPayload;
-      break;
+      return kForgedPayload;
     case Attack::OldData: {
-      payload = kForgedPayload;
       // Not up to RCV.NXT itself: there its ACK would be taken, as a probe's is.
       const StreamOffset end = target.last_ack_sent() - ByteCount{1};
-      const ByteCount size{static_cast<std::int64_t>(payload)};
+      const ByteCount size{static_cast<std::int64_t>(kForgedPayload)};
       if (end - size < StreamOffset{1}) return std::nullopt;
       header.seq = target.peer_seq(end - size);
-      break;
+      return kForgedPayload;
     }
     case Attack::DataBeyondWindow:
-      payload = kForgedPayload;
       header.seq = target.peer_seq(target.offered_edge() + some());
-      break;
+      return kForgedPayload;
     case Attack::NoTimestamp:
-      if (!target.timestamps()) return std::nullopt;
-      payload = kForgedPayload;
-      break;
+      return target.timestamps() ? std::optional(kForgedPayload) : std::nullopt;
+    case Attack::BlindData:
+      return kForgedPayload;
+    case Attack::BlindAck:
     case Attack::BlindIcmp:
     case Attack::IcmpUnreachable:
     case Attack::SynFlood:
       break;
   }
-  return pack(header, payload, from, to);
+  return 0;
 }
 
 // Quotes a segment of the victim's own, as the peer's host or a router on the way would.

@@ -23,6 +23,9 @@ class Adversary {
  private:
   SeqNum anything() { return SeqNum{static_cast<std::uint32_t>(random_.next())}; }
   ByteCount some() { return ByteCount{static_cast<std::int64_t>(1 + random_.below(100'000))}; }
+  // Makes a plausible segment what this attack sends; how much payload it has, or nothing if the
+  // attack does not apply.
+  std::optional<std::size_t> spoil(Attack attack, const Witness& target, wire::TcpHeader& header);
   wire::Packet forge_error(Attack attack, const Witness& target, const wire::Endpoint& from,
                            const wire::Endpoint& to);
   wire::Packet forge_flood(const wire::Endpoint& like, const wire::Endpoint& to);

@@ -154,6 +154,7 @@ tcp::Config draw_config(Draw& draw, const Features& features) {
     config.keep_alive_probes = static_cast<int>(features.hurries ? draw.between(1, 4) : 9);
     config.keep_alive_interval = features.hurries ? draw.seconds(0.2, 5) : 2 * kChaos / 9 + 2s;
   }
+  if (features.small_mtu) config.mtu_probing = draw.one_of<tcp::MtuProbing>(3);
   config.nagle = draw.one_of<tcp::Nagle>(3);
   config.quick_acks = static_cast<int>(draw.chance(0.5) ? 0 : draw.between(1, 16));
   config.time_wait = draw.seconds(0.1, 60);

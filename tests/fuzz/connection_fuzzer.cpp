@@ -67,6 +67,8 @@ Config make_config(ByteReader& in) {
   config.hystart = static_cast<congestion::HystartKind>(control >> 2 & 3);
   if (has(control, 4)) config.max_retries = 3;
   if (has(options, 7)) choose_bsd(config);
+  if (has(options, 5))
+    config.mtu_probing = has(sizes, 6) ? MtuProbing::Always : MtuProbing::BlackHole;
   config.initial_window = 1 + (control >> 5) * 3;
   return config;
 }

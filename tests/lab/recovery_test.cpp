@@ -18,6 +18,7 @@ class LabRecoveryTest : public QObject {
   void bbr_leaves_the_queue_short();
   void bbr_does_not_mind_random_loss();
   void a_lost_tail_is_probed();
+  void a_black_hole_for_large_packets_is_found();
 };
 
 namespace {
@@ -117,6 +118,21 @@ void LabRecoveryTest::a_lost_tail_is_probed() {
         run(with(drawn, {{"sender.recovery", "rack"}})).summary.transfer.completion.value());
   }
   QVERIFY2(probed < 0.95 * counted, qPrintable(QString("%1 and %2 s").arg(probed).arg(counted)));
+}
+
+// Inside a tunnel nobody tells of a path that carries less: the outer packet is what is too large.
+void LabRecoveryTest::a_black_hole_for_large_packets_is_found() {
+  const lab::Scenario narrows =
+      with(deep_queue(),
+           {{"sender.recovery", "rack"}, {"path.schedule", "2s:mtu=800B"}, {"duration", "20s"}});
+  const Trace stuck = run(narrows);
+  QVERIFY(megabits(stuck, 3s, 20s) == 0);
+  for (const char* const choice : {"black_hole", "always"}) {
+    const Trace found = run(with(narrows, {{"tcp.mtu_probing", choice}}));
+    const double rate = megabits(found, 15s, 20s);
+    QVERIFY2(rate > 20, qPrintable(QString::number(rate)));
+    QVERIFY(std::ranges::count(found.events, trace::EventKind::PathMtu, &trace::Event::kind) > 0);
+  }
 }
 
 }  // namespace inflight::testing

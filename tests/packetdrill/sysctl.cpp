@@ -175,6 +175,12 @@ void limit_timeouts(Profile& profile, std::string_view value) {
   profile.tcp.max_rto = std::chrono::milliseconds(last_number(value));
 }
 
+void choose_mtu_probing(Profile& profile, std::string_view value) {
+  using enum tcp::MtuProbing;
+  const std::int64_t choice = last_number(value);
+  profile.tcp.mtu_probing = choice <= 0 ? Off : choice == 1 ? BlackHole : Always;
+}
+
 void limit_unsent(Profile& profile, std::string_view value) {
   profile.unsent_limit = last_number(value);
 }
@@ -253,6 +259,9 @@ const std::unordered_map<std::string_view, Change>& changes() {
       {"tcp_fin_timeout", seconds(&tcp::Config::fin_wait_timeout)},
       {"tcp_recovery", choose_recovery},
       {"tcp_congestion_control", choose_controller},
+      {"tcp_mtu_probing", choose_mtu_probing},
+      {"tcp_base_mss", bytes(&tcp::Config::base_mss)},
+      {"tcp_mtu_probe_floor", bytes(&tcp::Config::mtu_probe_floor)},
       {"tcp_rmem", limit_receive_buffer},
       {"tcp_wmem", size_send_buffer},
   };
