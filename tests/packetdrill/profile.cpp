@@ -21,6 +21,15 @@ std::optional<Profile> named(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<congestion::HystartKind> hystart_named(std::string_view name) {
+  using enum congestion::HystartKind;
+  if (name == "off") return Off;
+  if (name == "linux") return Linux;
+  if (name == "gvisor") return Gvisor;
+  if (name == "plusplus") return PlusPlus;
+  return std::nullopt;
+}
+
 // False if the key is unknown or the value makes no sense.
 bool apply(std::string_view key, std::string_view value, Profile& profile) {
   // RFC 791 and RFC 8200.
@@ -30,6 +39,11 @@ bool apply(std::string_view key, std::string_view value, Profile& profile) {
   if (key == "log") {
     profile.log = value;
     return true;
+  }
+  if (key == "hystart") {
+    const auto kind = hystart_named(value);
+    if (kind) profile.tcp.hystart = *kind;
+    return kind.has_value();
   }
   const auto number = parse_number(value);
   if (!number || *number < 0) return false;

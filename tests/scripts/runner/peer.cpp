@@ -71,8 +71,11 @@ std::expected<std::vector<std::uint8_t>, std::string> Peer::make_packet(const Pa
   const bool syn = line.flags.contains('S');
   // Where nobody listens or connects there is no first number, and all are absolute.
   const bool connects = listened_ || local_offset_;
-  if (syn && connects && !remote_script_iss_)
+  if (syn && connects && !remote_script_iss_) {
     remote_script_iss_ = static_cast<std::uint32_t>(line.seq);
+    // A script that names a number means it: it may be close to the end of them.
+    if (line.seq != 0) remote_iss_ = *remote_script_iss_;
+  }
   const Offsets offsets{.sack = local_offset_.value_or(0),
                         .timestamp_echo = timestamp_offset_.value_or(0),
                         .echoes = timestamps_};
