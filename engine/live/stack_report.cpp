@@ -94,11 +94,10 @@ Json totals_json(const StackReport& report) {
 }
 
 Json packets_json(const StackReport& report) {
-  return {
-      {"received", report.stack.packets_in},         {"sent", report.stack.packets_out},
-      {"malformed", report.stack.malformed},         {"bad_checksums", report.stack.bad_checksums},
-      {"not_for_us", report.stack.not_for_us},       {"refused", report.stack.refused},
-      {"not_taken_by_device", report.device.refused}};
+  return {{"received", report.stack.packets_in},   {"sent", report.stack.packets_out},
+          {"malformed", report.stack.malformed},   {"bad_checksums", report.stack.bad_checksums},
+          {"not_for_us", report.stack.not_for_us}, {"refused", report.stack.refused},
+          {"fragments", report.stack.fragments},   {"not_taken_by_device", report.device.refused}};
 }
 
 }  // namespace
@@ -138,6 +137,10 @@ std::string to_text(const StackReport& report) {
                static_cast<long long>(report.stack.packets_in),
                static_cast<long long>(report.stack.packets_out),
                static_cast<long long>(totals.retransmits), static_cast<long long>(totals.timeouts));
+  if (report.stack.fragments > 0) {
+    text += line("dropped: %lld fragments, which are not put together",
+                 static_cast<long long>(report.stack.fragments));
+  }
   if (report.stack.bad_checksums + report.stack.malformed > 0) {
     text += line("dropped: %lld with a wrong checksum, %lld malformed or of another protocol",
                  static_cast<long long>(report.stack.bad_checksums),

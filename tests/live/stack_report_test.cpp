@@ -15,6 +15,7 @@ class StackReportTest : public QObject {
  private slots:
   void totals_and_lines();
   void only_so_many_are_listed();
+  void fragments_are_told();
   void hashes_of_pieces_data();
   void hashes_of_pieces();
 };
@@ -69,6 +70,14 @@ void StackReportTest::only_so_many_are_listed() {
   QCOMPARE(report.totals.connections, count);
   QCOMPARE(report.totals.received, ByteCount{count});
   QVERIFY(to_text(report).contains("and 9985 more\n"));
+}
+
+void StackReportTest::fragments_are_told() {
+  StackReport report;
+  QVERIFY(!to_text(report).contains("fragments"));
+  report.stack.fragments = 3;
+  QVERIFY(to_text(report).contains("dropped: 3 fragments, which are not put together\n"));
+  QVERIFY(to_json(report).contains("\"fragments\": 3"));
 }
 
 void StackReportTest::hashes_of_pieces_data() {
