@@ -70,6 +70,8 @@ while (($# > 0)); do
     --full)
       export INFLIGHT_FULL=1
       export INFLIGHT_SEEDS=${INFLIGHT_SEEDS:-500}
+      # Qt ends a test function after five minutes: the long transfers take more.
+      export QTEST_FUNCTION_TIMEOUT=7200000
       ;;
     --threads) action=threads ;;
     --tidy) action=tidy ;;
